@@ -1,0 +1,4 @@
+from .editions import Article, Edition
+from .signatures import Deliberation, RegisterEntry, Signature
+
+__all__ = ["Article", "Deliberation", "Edition", "RegisterEntry", "Signature"]

@@ -1,0 +1,97 @@
+"""Running tasks: a lane is one thread that takes them one by one."""
+
+import logging
+import threading
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.utils import translation
+from django_tasks.base import TaskContext
+from django_tasks.utils import normalize_json
+
+from . import bell, claims
+from .models import Claim
+
+log = logging.getLogger("alliance.background")
+
+POLL = 0.5  # seconds between two looks, for work that another process enqueued
+PAUSE = 2.0  # seconds before the database is tried again after it failed
+
+
+def run_waiting(*, now: datetime | None = None, raising: bool = False) -> int:
+    """See `alliance.background.run_waiting`."""
+    count = 0
+    while held := claims.claim("run_waiting", now=now):
+        settle, error = outcome_of(held, now=now)
+        settle()
+        count += 1
+        if error and raising:
+            raise error
+    return count
+
+
+def outcome_of(held: Claim, *, now: datetime | None = None) -> tuple[Callable[[], bool], Exception | None]:
+    """Run the task that is held. Returns what writes its outcome down (to be called until it succeeds), and what it raised."""
+    try:
+        result = held.task.task_result
+        given = (TaskContext(task_result=result), *result.args) if result.task.takes_context else result.args
+        # The thread goes from task to task: none inherits the language of the one before.
+        with translation.override(settings.LANGUAGE_CODE):
+            value = normalize_json(result.task.call(*given, **result.kwargs))
+    except Exception as error:
+        failure = error
+        return lambda: claims.fail(held, failure, now=now), failure
+    return lambda: claims.succeed(held, value, now=now), None
+
+
+class Lane(threading.Thread):
+    """Takes tasks of some queues until told to stop; then ends the one in hand."""
+
+    def __init__(self, worker: str, *, only: Collection[str] = (), without: Collection[str] = ()):
+        super().__init__(name=f"lane {','.join(only) or 'all'} of {worker}", daemon=True)
+        self.worker, self.only, self.without = worker, tuple(only), tuple(without)
+        self._stopped = threading.Event()
+        self._ears = threading.Event()
+
+    def stop(self) -> None:
+        """Take no further task."""
+        self._stopped.set()
+        self._ears.set()
+
+    def run(self) -> None:
+        bell.hear(self._ears)
+        try:
+            while not self._stopped.is_set():
+                self._ears.clear()
+                if not self._turn():
+                    self._ears.wait(POLL)
+        finally:
+            bell.leave(self._ears)
+            connections.close_all()
+
+    def _turn(self) -> bool:
+        """Take one task and run it. False when there was none."""
+        close_old_connections()
+        try:
+            held = claims.claim(self.worker, only=self.only, without=self.without)
+        except (DatabaseError, InterfaceError):
+            log.exception("The database does not answer the worker; it goes on asking")
+            self._rest()
+            return False
+        if held is None:
+            return False
+        settle, _error = outcome_of(held)
+        while True:
+            try:
+                settle()
+                return True
+            except (DatabaseError, InterfaceError):
+                log.warning("What came of %s could not be written down yet", held.task.task_path)
+                if self._rest():
+                    return True  # told to stop: the reaper will run it again
+
+    def _rest(self) -> bool:
+        connections.close_all()
+        return self._stopped.wait(PAUSE)

@@ -1,0 +1,110 @@
+"""A worker: lanes that run tasks, and around them heartbeat, reaper and schedule."""
+
+import logging
+import queue
+import secrets
+import threading
+import time
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+
+from . import presence, schedule
+from .lanes import Lane
+
+log = logging.getLogger("alliance.background")
+
+REAP = 60.0  # seconds between two looks for dead workers
+TICK = 1.0  # seconds between two looks at the schedule
+SLOW = ("files",)  # scanning a file takes minutes: it has a lane of its own, so that search and letters never wait for it
+
+
+class Worker:
+    """Runs tasks in two lanes until `stop()`. `name` is for people; a suffix makes it unlike any other."""
+
+    def __init__(self, name: str = "worker"):
+        self.name = f"{name[:48]}-{secrets.token_hex(4)}"
+        # A signal handler may not take a lock that its own thread holds: SimpleQueue.put is safe there, Event.set is not.
+        self._wishes: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._lanes: list[Lane] = []
+        self._next_beat = self._next_reap = 0.0
+        self._prepared = False
+
+    def stop(self) -> None:
+        """Take no further task; `run` returns when those in hand are done. May be called by a signal handler."""
+        self._wishes.put("stop")
+
+    def run(self) -> None:
+        """Work until `stop()`, through any failure of the database."""
+        try:
+            self._keep()
+            while not self._told_to_stop():
+                self._keep()
+            for lane in self._lanes:
+                lane.stop()
+            while any(lane.is_alive() for lane in self._lanes):
+                self._keep(closing=True)  # a long task's worker must not seem dead
+                for lane in self._lanes:
+                    lane.join(TICK / 2)
+            self._leave()
+        finally:
+            connections.close_all()
+
+    def _told_to_stop(self) -> bool:
+        try:
+            return bool(self._wishes.get(timeout=TICK))
+        except queue.Empty:
+            return False
+
+    def _keep(self, *, closing: bool = False) -> None:
+        """What is due besides tasks: heartbeat, reaper, schedule. The lanes start after the first heartbeat."""
+        moment = time.monotonic()
+        try:
+            close_old_connections()
+            if moment >= self._next_beat:
+                presence.beat(self.name)
+                self._next_beat = moment + presence.BEAT.total_seconds()
+            if closing:
+                return
+            if moment >= self._next_reap:
+                presence.reap()
+                self._next_reap = moment + REAP
+            if not self._prepared:
+                schedule.prepare()
+                self._prepared = True
+                self._open()
+            schedule.enqueue_due()
+        except (DatabaseError, InterfaceError):
+            log.exception("The database does not answer the worker %s; it goes on asking", self.name)
+            connections.close_all()
+
+    def _open(self) -> None:
+        self._lanes = [Lane(self.name, without=SLOW), Lane(self.name, only=SLOW)]
+        for lane in self._lanes:
+            lane.start()
+
+    def _leave(self) -> None:
+        try:
+            presence.leave(self.name)
+        except (DatabaseError, InterfaceError):
+            log.warning("The worker %s left without a word: the database does not answer", self.name)
+
+
+class WorkerThread(threading.Thread):
+    """A worker inside the server's own process: the embedded default."""
+
+    def __init__(self, name: str = "embedded"):
+        super().__init__(name="worker", daemon=True)
+        self.worker = Worker(name)
+
+    def run(self) -> None:
+        try:
+            self.worker.run()
+        except Exception:
+            log.exception("The embedded worker has stopped")
+
+    def stop(self, timeout: float = 10.0) -> bool:
+        """End in good order. False when a task still runs after `timeout` seconds: the reaper will run it again after the process."""
+        self.worker.stop()
+        if self.is_alive():
+            self.join(timeout)
+        return not self.is_alive()

@@ -1,0 +1,38 @@
+"""The few ways the alliance says no. Each surface turns them into its own shape."""
+
+
+class Refusal(Exception):
+    """An expected refusal. `reason` is a sentence in the reader's language, safe to show; `field` names the input at fault, if one is."""
+
+    def __init__(self, reason, *, field: str = ""):
+        super().__init__(str(reason))
+        self.reason = reason
+        self.field = field
+
+
+class Invalid(Refusal):
+    """What was given has not the shape that is asked (400)."""
+
+
+class Forbidden(Refusal):
+    """You see it, but may not do this (403)."""
+
+
+class Unknown(Refusal):
+    """There is no such thing for you (404)."""
+
+
+class Conflict(Refusal):
+    """The world has moved on: already signed, already decided, superseded (409)."""
+
+
+class Unacceptable(Refusal):
+    """The file was understood and is refused (422)."""
+
+
+class Unavailable(Refusal):
+    """A part we rely on is resting; `part` says which (503)."""
+
+    def __init__(self, reason, *, part: str):
+        super().__init__(reason)
+        self.part = part

@@ -1,0 +1,1 @@
+"""How a network begins: a real, empty one, or the demonstration network."""

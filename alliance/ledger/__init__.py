@@ -1,0 +1,1 @@
+"""The memory of the alliance: what happened, to what, by whom; and who is told."""

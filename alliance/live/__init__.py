@@ -1,0 +1,1 @@
+"""Who is in which room in this process, and one frame for all."""

@@ -1,0 +1,82 @@
+"""What can be found. Each domain declares its indexes in its own search.py; the index follows the ledger."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from alliance.ledger.actions import durable
+from alliance.ledger.events import Event
+
+INDEXES: dict[str, type["Index"]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One language's words of a thing: the title weighs more than the body."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One findable thing, in every language it exists in.
+
+    `audience` holds tokens: "public", "members", "staff", "city:5", "room:7", "person:3"; a person finds the thing when one
+    of theirs is among them. `version` grows with every change, so that a late refresh never overwrites a newer one.
+    """
+
+    kind: str
+    id: int
+    version: int
+    source_language: str
+    texts: dict[str, Text]
+    audience: frozenset[str]
+    path: str  # within the site, without the language: "/practices/open-schoolyards/"
+    themes: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    city: str = ""  # slug
+    at: datetime | None = None
+    states: dict[str, str] = field(default_factory=dict)  # language → original | human | machine | checked
+
+
+class Index:
+    """One kind of findable thing. `kind` is the left half of an event's subject."""
+
+    kind: str
+
+    def __init_subclass__(cls) -> None:
+        INDEXES[cls.kind] = cls
+
+    @classmethod
+    def queryset(cls):
+        """Every thing that may be found by somebody, with what `document` needs already fetched."""
+        raise NotImplementedError
+
+    @classmethod
+    def document(cls, thing) -> Document:
+        """The thing as the engines keep it."""
+        raise NotImplementedError
+
+    @classmethod
+    def visible_to(cls, actor):
+        """The domain's own visibility queryset, for the re-check of hits in the database."""
+        raise NotImplementedError
+
+    @classmethod
+    def moved_by(cls, event: Event) -> Iterable[int]:
+        """Ids of this kind that an event of another kind changed too (a city's new name moves its practices)."""
+        return ()
+
+
+@durable
+def follow(event: Event) -> None:
+    """Ledger listener: whatever an event touched is brought level with the database by a task of the same transaction."""
+    from .tasks import refresh
+
+    kind, _, pk = event.subject.partition(":")
+    touched = [(kind, int(pk))] if kind in INDEXES else []
+    for index in INDEXES.values():
+        touched += [(index.kind, moved) for moved in index.moved_by(event)]
+    for kind, thing in touched:
+        refresh.enqueue(kind, thing)

@@ -1,0 +1,9 @@
+from .accounts import User
+from .applications import Application
+from .cities import Affiliation, City
+from .keys import SignInLink, Ticket, Token
+from .letters import Letter
+from .notices import Notice
+from .officials import Official
+
+__all__ = ["Affiliation", "Application", "City", "Letter", "Notice", "Official", "SignInLink", "Ticket", "Token", "User"]

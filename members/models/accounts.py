@@ -1,0 +1,44 @@
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from alliance.languages.tongues import TONGUES
+
+
+class Accounts(BaseUserManager):
+    """Accounts are known by their address, in lower case."""
+
+    def create_user(self, email: str, password: str | None = None, **facts) -> "User":
+        user = self.model(email=email.strip().lower(), **facts)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **facts) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **facts)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in. Mandates say for which city; `staff_role` says what they are to the network itself."""
+
+    class Staff(models.TextChoices):
+        NONE = "", _("no office")
+        SECRETARIAT = "secretariat", _("secretariat")
+        MODERATOR = "moderator", _("moderator")
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+    label = models.CharField(_("name shown"), max_length=120, blank=True)
+    language = models.CharField(max_length=8, choices=TONGUES, default="en")
+    staff_role = models.CharField(max_length=16, choices=Staff.choices, default=Staff.NONE, blank=True)
+    is_staff = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    date_joined = models.DateTimeField(default=timezone.now)
+
+    objects = Accounts()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []
+
+    def __str__(self):
+        return self.label or self.email

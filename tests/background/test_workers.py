@@ -1,0 +1,128 @@
+"""Real workers: processes that are killed, told to stop, or compete; and the one inside the server."""
+
+import os
+import signal
+import time
+from collections import Counter
+
+import pytest
+from django.db import transaction
+from django_tasks_db.models import DBTaskResult
+
+from alliance.background import lanes
+from alliance.background.models import Claim, Setback, Worker
+from alliance.background.worker import WorkerThread
+
+from . import chores
+from .conftest import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def status_of(result):
+    return DBTaskResult.objects.get(pk=result.id).status
+
+
+def lines(path):
+    return path.read_text().split() if path.exists() else []
+
+
+@pytest.fixture
+def embedded():
+    thread = WorkerThread()
+    thread.start()
+    until(lambda: Worker.objects.exists() and thread.worker._lanes)
+    until(lambda: not DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).exists())
+    yield thread
+    thread.stop()
+
+
+def test_kill_9_in_mid_task_loses_nothing(workers, tmp_path):
+    trace = tmp_path / "trace"
+    result = chores.last_long.enqueue(str(trace), 2.0)
+    first = workers("first")
+    until(lambda: lines(trace) == ["begun"])
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    assert status_of(result) == "RUNNING" and Claim.objects.count() == 1
+    workers("second")
+    until(lambda: status_of(result) == "SUCCESSFUL")
+    assert lines(trace) == ["begun", "begun", "ended"]
+    assert "died" in Setback.objects.get(task=result.id).error
+    assert not Claim.objects.exists()
+
+
+def test_two_workers_do_a_hundred_tasks_once_each(workers, tmp_path):
+    trace = tmp_path / "trace"
+    pair = [workers("one"), workers("two")]
+    until(lambda: Worker.objects.count() == 2)
+    with transaction.atomic():
+        for number in range(100):
+            chores.note.enqueue(str(trace), str(number))
+    until(lambda: len(lines(trace)) >= 100)
+    until(lambda: not DBTaskResult.objects.filter(status__in=["READY", "RUNNING"]).exists())
+    assert Counter(lines(trace)) == {str(number): 1 for number in range(100)}
+    done = DBTaskResult.objects.filter(task_path__endswith=".note")
+    assert {len(task.worker_ids) for task in done} == {1}
+    assert len({task.worker_ids[0] for task in done}) == 2  # both had a share
+    assert not [process for process in pair if "Traceback" in process.words.read_text()]
+
+
+def test_sigterm_ends_the_task_in_hand_and_takes_no_other(workers, tmp_path):
+    trace = tmp_path / "trace"
+    result = chores.last_long.enqueue(str(trace), 1.5)
+    process = workers("polite")
+    until(lambda: lines(trace) == ["begun"])
+    left = chores.note.enqueue(str(trace), "left")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+    assert lines(trace) == ["begun", "ended"]
+    assert status_of(result) == "SUCCESSFUL" and status_of(left) == "READY"
+    assert not Worker.objects.exists()
+    assert "has stopped" in process.words.read_text()
+
+
+def test_an_idle_worker_stops_at_once_and_a_second_signal_does_not_wait(workers, tmp_path):
+    idle = workers("idle")
+    until(lambda: "at work" in idle.words.read_text() and Worker.objects.exists())
+    begun = time.monotonic()
+    idle.send_signal(signal.SIGINT)
+    assert idle.wait(5) == 0 and time.monotonic() - begun < 3
+    chores.last_long.enqueue(str(tmp_path / "trace"), 30)
+    busy = workers("busy")
+    until(lambda: lines(tmp_path / "trace") == ["begun"])
+    busy.send_signal(signal.SIGTERM)
+    time.sleep(0.3)
+    assert busy.poll() is None
+    busy.send_signal(signal.SIGTERM)
+    assert busy.wait(5) == 1
+
+
+def test_a_commit_wakes_the_worker_of_the_same_process(embedded, tmp_path, monkeypatch):
+    monkeypatch.setattr(lanes, "POLL", 60.0)
+    time.sleep(0.7)  # both lanes now wait with the long poll: only the bell can wake them
+    trace = tmp_path / "trace"
+    with transaction.atomic():
+        chores.note.enqueue(str(trace), "x")
+        time.sleep(0.2)
+        assert not trace.exists()  # not before the commit
+    until(lambda: lines(trace) == ["x"], 5)
+
+
+def test_a_slow_file_does_not_keep_the_others_waiting(embedded, tmp_path):
+    trace = tmp_path / "trace"
+    slow = chores.wait_for.enqueue(str(trace), 10)
+    until(lambda: status_of(slow) == "RUNNING", 5)
+    chores.note.enqueue(str(trace), "overtook")  # is what the slow one waits for
+    until(lambda: status_of(slow) == "SUCCESSFUL", 5)
+
+
+def test_the_embedded_worker_stops_with_the_server_and_says_when_it_cannot(tmp_path):
+    thread = WorkerThread()
+    thread.start()
+    chores.last_long.enqueue(str(tmp_path / "trace"), 1.5)
+    until(lambda: lines(tmp_path / "trace") == ["begun"])
+    assert thread.stop(timeout=0.2) is False
+    thread.join(10)
+    assert lines(tmp_path / "trace") == ["begun", "ended"]
+    assert not thread.is_alive() and not Worker.objects.exists()

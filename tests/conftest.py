@@ -1,0 +1,49 @@
+"""What every test may rely on. The database is a real file (or the server that DATABASE_URL names); tasks run when told to."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_PRIVATE = tempfile.TemporaryDirectory(prefix="alliance-tests-")
+os.environ["DATA_DIR"] = _PRIVATE.name  # never the developer's own data
+os.environ.setdefault("PORT", "8000")
+
+import pytest  # noqa: E402
+
+SERVICES = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "CLAMD_URL", "S3_URL")
+
+
+def pytest_collection_modifyitems(items):
+    """A test whose service is missing is skipped by name."""
+    for item in items:
+        for mark in item.iter_markers("service"):
+            if not os.environ.get(mark.args[0]):
+                item.add_marker(pytest.mark.skip(reason=f"{mark.args[0]} names no server"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The last lines name what was not run, so that nobody mistakes a partial run for a whole one."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for report in skipped:
+        terminalreporter.write_line(f"not run: {report.nodeid}")
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    return Path(_PRIVATE.name)
+
+
+@pytest.fixture
+def committed(django_capture_on_commit_callbacks):
+    """`with committed():` runs what waits for the commit, then every waiting task, as after a real transaction."""
+    from contextlib import contextmanager
+
+    from alliance import background
+
+    @contextmanager
+    def after():
+        with django_capture_on_commit_callbacks(execute=True):
+            yield
+        background.run_waiting()
+
+    return after
