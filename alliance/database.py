@@ -8,7 +8,10 @@ from django.db import migrations
 
 
 def configuration(url: str | None, data_dir: Path) -> dict:
-    """Django's DATABASES entry for DATABASE_URL, or SQLite in `data_dir` without one. Raises ImproperlyConfigured with a sentence."""
+    """Django's DATABASES entry for DATABASE_URL, or SQLite in `data_dir` without one.
+
+    Raises ImproperlyConfigured with a sentence.
+    """
     if not url:
         return sqlite(data_dir / "alliance.sqlite3")
     try:
@@ -35,7 +38,7 @@ def sqlite(path: Path) -> dict:
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=20000; PRAGMA cache_size=-16000;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
         },
         # A file, not memory: an in-memory database hides locking.
         "TEST": {"NAME": path.with_name("test.sqlite3")},

@@ -2,7 +2,7 @@
 
 
 class Refusal(Exception):
-    """An expected refusal. `reason` is a sentence in the reader's language, safe to show; `field` names the input at fault, if one is."""
+    """An expected refusal. `reason` is a sentence in the reader's language, safe to show; `field` names the input at fault."""
 
     def __init__(self, reason, *, field: str = ""):
         super().__init__(str(reason))

@@ -229,6 +229,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+API_SPARINGLY = os.environ.get("API_SPARINGLY") or "60/min"
 SPECTACULAR_SETTINGS = {
     "TITLE": "Alliance of cities",
     "DESCRIPTION": "The charter and its register, cities, practices, documents, rooms and search. Errors follow RFC 9457.",

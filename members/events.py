@@ -205,3 +205,23 @@ class AccountDescribed(AccountEvent):
 
     name = "account.described"
     fields: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkFounded(Event):
+    """The network was founded."""
+
+    name = "network.founded"
+    demonstration: bool
+
+    @property
+    def subject(self) -> str:
+        return "network:1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StaffSeated(AccountEvent):
+    """A person was given an office of the network."""
+
+    name = "account.staff_seated"
+    role: str

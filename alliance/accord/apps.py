@@ -6,3 +6,6 @@ class AccordConfig(AppConfig):
     name = "alliance.accord"
     label = "accord"
     verbose_name = _("Accord")
+
+    def ready(self):
+        from . import search  # noqa: F401  (declares what can be found)

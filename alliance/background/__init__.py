@@ -1,4 +1,4 @@
-"""The worker: what is done after the answer is given. django-tasks declares and stores; here are retries, a reaper and a schedule.
+"""The worker: what is done after the answer is given. django-tasks declares and stores; ours are retries, reaper and schedule.
 
 A task is declared with `django_tasks.task` in an app's `tasks.py`, and `enqueue` writes it in the caller's transaction: when that
 is rolled back, the task never was. Tasks are idempotent: a killed worker's task is run again. `every` declares a repeated one.

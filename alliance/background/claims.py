@@ -7,6 +7,7 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from traceback import format_exception
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
@@ -27,7 +28,7 @@ PATIENCE = timedelta(days=3)  # how long a task waits for a part at rest before 
 
 
 def due(now: datetime, *, only: Collection[str] = (), without: Collection[str] = ()) -> QuerySet[DBTaskResult]:
-    """The tasks that may be run now, the most pressing first, of the queues in `only` (all when empty) less those in `without`."""
+    """The tasks that may be run now, most pressing first, of the queues in `only` (all when empty) less those in `without`."""
     # django-tasks-db writes "no earliest time" as the year 9999.
     tasks = DBTaskResult.objects.filter(Q(run_after=get_date_max()) | Q(run_after__lte=now), status=TaskResultStatus.READY)
     if only:
@@ -75,7 +76,7 @@ def fail(held: Claim, error: BaseException, *, now: datetime | None = None) -> b
     """The task raised: put it off, or give it up after ATTEMPTS attempts. Logged with its traceback the first time only."""
     now = now or timezone.now()
     path = f"{type(error).__module__}.{type(error).__qualname__}"
-    told = {"exception_class_path": path, "traceback": "".join(format_exception(error))}
+    told: dict[str, Any] = {"exception_class_path": path, "traceback": "".join(format_exception(error))}
     earlier = held.task.setbacks.count()
     if isinstance(error, Unavailable) and now - held.task.enqueued_at < PATIENCE:
         delay = DELAYS[min(earlier, len(DELAYS) - 1)]
@@ -102,7 +103,7 @@ def abandon(held: Claim, *, now: datetime | None = None) -> bool:
     failures = held.task.setbacks.filter(counts=True).count()
     log.warning("%s (%s) is taken back from the dead worker %s", held.task.task_path, held.task_id, held.worker)
     delay = None if failures + 1 >= ATTEMPTS else (timedelta(0), *DELAYS)[failures]
-    told = {"exception_class_path": "", "traceback": f"The worker {held.worker} died during the task."}
+    told: dict[str, Any] = {"exception_class_path": "", "traceback": f"The worker {held.worker} died during the task."}
     return _set_back(held, f"worker {held.worker} died", now, delay=delay, **told)
 
 

@@ -27,7 +27,7 @@ def _place() -> str:
 
 
 def _birth(pid: int) -> str:
-    """When process `pid` began, in the kernel's ticks; empty when there is no such process, or it is only waiting to be buried."""
+    """When process `pid` began, in the kernel's ticks; empty when there is none, or only its remains."""
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     except OSError:

@@ -103,7 +103,7 @@ class WorkerThread(threading.Thread):
             log.exception("The embedded worker has stopped")
 
     def stop(self, timeout: float = 10.0) -> bool:
-        """End in good order. False when a task still runs after `timeout` seconds: the reaper will run it again after the process."""
+        """End in good order. False when a task still runs after `timeout` seconds: the next worker will run it again."""
         self.worker.stop()
         if self.is_alive():
             self.join(timeout)

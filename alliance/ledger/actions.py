@@ -22,7 +22,10 @@ def durable(listener: Callable[[Event], None]) -> Callable[[Event], None]:
 
 
 def record(event: Event, *, actor) -> Entry:
-    """Write a fact in the same transaction as the change it tells of, then announce it. `actor` is a person, or None for the house itself."""
+    """Write a fact in the same transaction as the change it tells of, then announce it.
+
+    `actor` is a person, or None for the house itself.
+    """
     _in_a_transaction(event)
     entry = Entry.objects.create(name=event.name, subject=event.subject, actor=actor, facts=asdict(event))
     announce(event)

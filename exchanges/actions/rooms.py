@@ -2,9 +2,9 @@
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.errors import Conflict, Forbidden, Invalid, Unknown
 from alliance.languages.state import reader_language
 from alliance.ledger.actions import announce, record
@@ -34,7 +34,7 @@ def open_room(title: str, audience: dict | None, *, city_id: int | None = None, 
         raise Forbidden(_("Only an official of this city may do this."))
     words = _words(title, "title", 200)
     room = Room(city_id=city_id or own[0], title=words, title_language=language or reader_language(), opened_by=actor)
-    wanted = read_audience(audience or {"kind": "room"}, room.city_id, actor=actor, new_room=True)
+    wanted = read_audience(audience or {"kind": "room"}, actor=actor, for_room=True)
     if wanted.kind == "public":
         raise Invalid(
             _("A room is never public. Choose all member cities, named cities, your own city, or named people."), field="audience"
@@ -51,7 +51,7 @@ def close(room_id: int, *, actor) -> Room:
     """Close a room: it is read, and no longer written."""
     room = _room(room_id, actor)
     require(policies.may_close(actor, room))
-    if not Room.objects.filter(pk=room.pk, closed_at=None).update(closed_at=timezone.now()):
+    if not Room.objects.filter(pk=room.pk, closed_at=None).update(closed_at=clock.now()):
         raise Conflict(_("This room is closed. It can still be read."))
     record(events.RoomClosed(room_id=room.pk), actor=actor)
     return room
@@ -69,7 +69,7 @@ def add_person(room_id: int, *, email: str = "", person_id: int | None = None, a
     if in_room(room).filter(pk=person.pk).exists():
         raise Conflict(_("This person is in the room already."), field="email")
     presence, _made = Presence.objects.update_or_create(
-        room=room, person=person, defaults={"added": True, "left_at": None, "added_at": timezone.now()}
+        room=room, person=person, defaults={"added": True, "left_at": None, "added_at": clock.now()}
     )
     record(events.RoomJoined(room_id=room.pk, person_id=person.pk), actor=actor)
     return presence
@@ -80,7 +80,7 @@ def remove_person(room_id: int, person_id: int, *, actor) -> None:
     """Leave a room, or take somebody out who was added by name. Who is there by their city's mandate stays."""
     room = _room(room_id, actor)
     require(policies.may_remove_person(actor, room, person_id))
-    now = timezone.now()
+    now = clock.now()
     if not Presence.objects.filter(room=room, person=person_id, added=True, left_at=None).update(added=False, left_at=now):
         raise Conflict(_("This person was not added to the room by name."))
     record(events.RoomLeft(room_id=room.pk, person_id=person_id), actor=actor)
@@ -99,7 +99,7 @@ def post(
         return known, False
     require(policies.may_post(actor, room))
     words = _words(text, "text", TEXT_MOST)
-    now = timezone.now()
+    now = clock.now()
     # The update is the lock: whoever posts next waits here, and then sees what we wrote.
     if not Room.objects.filter(pk=room.pk, closed_at=None).update(last_seq=F("last_seq") + 1, last_posted_at=now):
         raise Forbidden(_("This room is closed. It can still be read."))
@@ -132,7 +132,7 @@ def edit(room_id: int, seq: int, text: str, *, actor) -> Message:
     words = _words(text, "text", TEXT_MOST)
     before = message.text
     changed = Message.objects.filter(pk=message.pk, removed_at=None).update(
-        text=words, edited_at=timezone.now(), version=F("version") + 1
+        text=words, edited_at=clock.now(), version=F("version") + 1
     )
     if not changed:
         raise Conflict(_("This message was removed."))
@@ -151,7 +151,7 @@ def remove(room_id: int, seq: int, *, actor) -> Message:
 
 def take_down(message: Message, *, by_moderation: bool, actor) -> Message:
     """Remove a message's words from the room. The caller decides who may, and holds the transaction."""
-    if not Message.objects.filter(pk=message.pk, removed_at=None).update(removed_at=timezone.now(), version=F("version") + 1):
+    if not Message.objects.filter(pk=message.pk, removed_at=None).update(removed_at=clock.now(), version=F("version") + 1):
         raise Conflict(_("This message was removed."))
     event = events.MessageRemoved(message_id=message.pk, room_id=message.room_id, seq=message.seq, by_moderation=by_moderation)
     record(event, actor=actor)

@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.languages.state import Worded
 
 from .audience import Audienced
@@ -22,7 +22,7 @@ class Document(Worded, Audienced):
     practice = models.ForeignKey(Practice, models.SET_NULL, null=True, blank=True, related_name="documents")
     title = models.CharField(max_length=200)
     shared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    shared_at = models.DateTimeField(default=timezone.now, db_index=True)
+    shared_at = models.DateTimeField(default=clock.now, db_index=True)
     removed_at = models.DateTimeField(null=True)
     hidden_at = models.DateTimeField(null=True)  # by moderation
 
@@ -60,7 +60,7 @@ class Version(models.Model):
     text = models.TextField(blank=True)
     pages = models.PositiveIntegerField(null=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    uploaded_at = models.DateTimeField(default=timezone.now)
+    uploaded_at = models.DateTimeField(default=clock.now)
 
     class Meta:
         ordering = ["document", "number"]

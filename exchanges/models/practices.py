@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.languages.state import Worded
 
 from .audience import Audienced
@@ -32,7 +32,7 @@ class Practice(Worded, Audienced):
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT, db_index=True)
     state_reason = models.TextField(blank=True, max_length=4000)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    written_at = models.DateTimeField(default=timezone.now)
+    written_at = models.DateTimeField(default=clock.now)
     published_at = models.DateTimeField(null=True, db_index=True)
     hidden_at = models.DateTimeField(null=True)  # by moderation
 
@@ -70,7 +70,7 @@ class Transfer(models.Model):
     note = models.TextField(blank=True, max_length=2000)
     note_language = models.CharField(max_length=8, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "city"], name="one_transfer_per_city")]

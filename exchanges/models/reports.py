@@ -1,7 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from alliance import clock
 
 
 class Report(models.Model):
@@ -25,7 +26,7 @@ class Report(models.Model):
     note = models.TextField(blank=True, max_length=2000)
     excerpt = models.TextField(blank=True)  # what stood there when it was reported
     reported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    reported_at = models.DateTimeField(default=timezone.now)
+    reported_at = models.DateTimeField(default=clock.now)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN, db_index=True)
     decision_note = models.TextField(blank=True, max_length=2000)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from alliance import clock
 
 from .audience import Audienced
 
@@ -14,7 +15,7 @@ class Room(Audienced):
     title = models.CharField(max_length=200)
     title_language = models.CharField(max_length=8)
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(default=clock.now)
     closed_at = models.DateTimeField(null=True)
     last_seq = models.PositiveBigIntegerField(default=0)  # allotted under this row's lock: no gaps
     last_posted_at = models.DateTimeField(null=True, db_index=True)
@@ -29,7 +30,7 @@ class Presence(models.Model):
     room = models.ForeignKey(Room, models.CASCADE, related_name="presences")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="presences")
     added = models.BooleanField(default=False)
-    added_at = models.DateTimeField(default=timezone.now)
+    added_at = models.DateTimeField(default=clock.now)
     left_at = models.DateTimeField(null=True)
     read_seq = models.PositiveBigIntegerField(default=0)
 
@@ -51,7 +52,7 @@ class Message(models.Model):
     source_language = models.CharField(max_length=8, blank=True)
     nonce = models.CharField(max_length=64)
     reply_to = models.PositiveBigIntegerField(null=True)  # the seq answered
-    posted_at = models.DateTimeField(default=timezone.now)
+    posted_at = models.DateTimeField(default=clock.now)
     edited_at = models.DateTimeField(null=True)
     removed_at = models.DateTimeField(null=True)
     version = models.PositiveBigIntegerField(default=1)

@@ -7,9 +7,9 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.errors import Conflict, Invalid, Unknown
 from alliance.languages.tongues import CODES
 from alliance.ledger.actions import record
@@ -39,7 +39,7 @@ def issue_token(user_id: int, *, days: int | None, actor) -> str:
     """A bearer token that acts for this person, for `days` (or until revoked). Only the digest is kept."""
     user = _person(user_id)
     raw = f"alliance_{secrets.token_urlsafe(32)}"
-    ends = timezone.now() + timedelta(days=days) if days is not None else None
+    ends = clock.now() + timedelta(days=days) if days is not None else None
     token = Token.objects.create(user=user, digest=digest_of(raw), expires_at=ends)
     record(events.TokenIssued(user_id=user.pk, token_id=token.pk), actor=actor)
     return raw
@@ -51,7 +51,7 @@ def revoke_token(raw: str, *, actor) -> None:
     token = Token.objects.filter(digest=digest_of(raw)).first()
     if token is None:
         raise Unknown(_("There is no such token."))
-    if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
+    if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
         raise Conflict(_("This token was revoked before."))
     record(events.TokenRevoked(user_id=token.user_id, token_id=token.pk), actor=actor)
 
@@ -63,7 +63,7 @@ def make_sign_in_link(email: str, *, actor) -> str:
     if user is None:
         raise Unknown(_("There is no active account with this address."))
     raw = secrets.token_urlsafe(32)
-    SignInLink.objects.create(user=user, digest=digest_of(raw), expires_at=timezone.now() + settings.SIGN_IN_LINK_LIFE)
+    SignInLink.objects.create(user=user, digest=digest_of(raw), expires_at=clock.now() + settings.SIGN_IN_LINK_LIFE)
     record(events.SignInLinkMade(user_id=user.pk), actor=actor)
     return raw
 
@@ -71,7 +71,7 @@ def make_sign_in_link(email: str, *, actor) -> str:
 @transaction.atomic
 def use_sign_in_link(raw: str, *, actor) -> User:
     """Whom this link signs in. It works once: the second use, and any after ten minutes, is a Conflict."""
-    now = timezone.now()
+    now = clock.now()
     link = SignInLink.objects.select_related("user").filter(digest=digest_of(raw)).first()
     live = link is not None and link.user.is_active
     if not live or not SignInLink.objects.filter(pk=link.pk, used_at=None, expires_at__gt=now).update(used_at=now):

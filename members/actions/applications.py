@@ -5,10 +5,10 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.errors import Conflict, Invalid, Unknown
 from alliance.languages.tongues import CODES
 from alliance.ledger.actions import record
@@ -43,7 +43,7 @@ def apply(*, place: int, contact_name: str, contact_email: str, role: str, motiv
     texts = _texts(contact_name=contact_name, role=role, motivation=motivation)
     application = Application.objects.create(
         place=place, contact_email=_address(contact_email), language=language, code_salt=codes.fresh_salt(),
-        code_expires_at=timezone.now() + CODE_LIFE, **texts,
+        code_expires_at=clock.now() + CODE_LIFE, **texts,
     )  # fmt: skip
     record(events.ApplicationReceived(application_id=application.pk, place=place), actor=actor)
     return application
@@ -59,7 +59,7 @@ def confirm(application_id: int, code: str, *, actor) -> Application:
     application = _checked(application_id, code, State.AWAITING_CONTACT)
     try:
         with transaction.atomic():
-            _move(application, State.AWAITING_CONTACT, State.AWAITING_DECISION, confirmed_at=timezone.now())
+            _move(application, State.AWAITING_CONTACT, State.AWAITING_DECISION, confirmed_at=clock.now())
             record(events.ApplicationConfirmed(application_id=application.pk), actor=actor)
     except IntegrityError:
         raise Conflict(_("An application of this city is open already."), field="place") from None
@@ -81,7 +81,7 @@ def give_back(application_id: int, reason: str, *, actor) -> Application:
     """The secretariat asks the city to complete its application; the letter carries a new code."""
     application = _to_decide(application_id, actor)
     facts = {"reason": _reason(reason), "code_salt": codes.fresh_salt(), "code_attempts": 0}
-    _move(application, State.AWAITING_DECISION, State.RETURNED, code_expires_at=timezone.now() + timedelta(days=60), **facts)
+    _move(application, State.AWAITING_DECISION, State.RETURNED, code_expires_at=clock.now() + timedelta(days=60), **facts)
     record(events.ApplicationReturned(application_id=application.pk, reason=application.reason), actor=actor)
     return application
 
@@ -90,9 +90,7 @@ def give_back(application_id: int, reason: str, *, actor) -> Application:
 def refuse(application_id: int, reason: str, *, actor) -> Application:
     """The secretariat refuses, with its reason."""
     application = _to_decide(application_id, actor)
-    _move(
-        application, State.AWAITING_DECISION, State.REFUSED, reason=_reason(reason), decided_at=timezone.now(), decided_by=actor
-    )
+    _move(application, State.AWAITING_DECISION, State.REFUSED, reason=_reason(reason), decided_at=clock.now(), decided_by=actor)
     record(events.ApplicationRefused(application_id=application.pk, reason=application.reason), actor=actor)
     return application
 
@@ -105,9 +103,7 @@ def admit(application_id: int, reason: str, *, actor) -> Application:
     if City.objects.filter(place=application.place).exists():
         raise Conflict(_("This city is a member already."))
     city = found_city(application.place, language=application.language, actor=actor)
-    _move(
-        application, State.AWAITING_DECISION, State.ADMITTED, reason=given, decided_at=timezone.now(), decided_by=actor, city=city
-    )
+    _move(application, State.AWAITING_DECISION, State.ADMITTED, reason=given, decided_at=clock.now(), decided_by=actor, city=city)
     person = accounts.open_account(
         application.contact_email, label=application.contact_name, language=application.language, actor=actor
     )
@@ -116,19 +112,19 @@ def admit(application_id: int, reason: str, *, actor) -> Application:
     return application
 
 
-def found_city(place_id: int, *, language: str, names: dict[str, str] | None = None, actor) -> City:
+def found_city(place_id: int, *, language: str, names: dict[str, str] | None = None, slug: str = "", actor) -> City:
     """The city at a place. The caller decides that it is admitted, and holds the transaction."""
     place = places.place(place_id)
     if place is None:
         raise Unknown(_("We do not know this place. Please choose it from the list."))
-    slug = slugify(place.name) or f"city-{place.id}"
+    slug = slug or slugify(place.name) or f"city-{place.id}"
     if City.objects.filter(slug=slug).exists():
         slug = f"{slug}-{place.country.lower()}"
     if City.objects.filter(slug=slug).exists():
         slug = f"{slug}-{place.id}"
     city = City(
         slug=slug, place=place.id, country=place.country, latitude=place.latitude, longitude=place.longitude,
-        population=place.population, languages=[language], source_language=language, admitted_at=timezone.now(),
+        population=place.population, languages=[language], source_language=language, admitted_at=clock.now(),
     )  # fmt: skip
     for code, name in (names or places.names_of(place.id)).items():
         setattr(city, f"name_{code}", name)
@@ -139,7 +135,7 @@ def found_city(place_id: int, *, language: str, names: dict[str, str] | None = N
 
 def seat(city: City, person, role: str, *, actor) -> Official:
     """Give a known person a mandate at once. The caller holds the transaction and the proof of the address."""
-    now = timezone.now()
+    now = clock.now()
     official = Official.objects.create(
         city=city, email=person.email, user=person, role=role, language=person.language, invited_by=actor, starts_at=now
     )
@@ -170,7 +166,7 @@ def _checked(application_id: int, code: str, state: str) -> Application:
         raise Unknown(_("There is no such application."))
     if application.state != state:
         raise Conflict(_("This application is %(state)s: nothing was changed.") % {"state": application.get_state_display()})
-    if application.code_attempts >= ATTEMPTS or not application.code_expires_at or application.code_expires_at < timezone.now():
+    if application.code_attempts >= ATTEMPTS or not application.code_expires_at or application.code_expires_at < clock.now():
         raise Conflict(_("This code is no longer valid. Please send the application again to receive a new one."), field="code")
     if not codes.same(code, code_of(application)):
         Application.objects.filter(pk=application.pk).update(code_attempts=application.code_attempts + 1)

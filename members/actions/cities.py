@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.errors import Conflict, Invalid, Unknown
 from alliance.languages import state
 from alliance.languages.tongues import CODES
@@ -93,7 +93,7 @@ def set_state(city_id: int, after: str, reason: str, *, actor) -> City:
 
 def end_mandates(city_id: int, *, actor) -> None:
     """Every mandate of a city that leaves ends now."""
-    now = timezone.now()
+    now = clock.now()
     for official in Official.objects.filter(city=city_id, ends_at=None):
         Official.objects.filter(pk=official.pk).update(ends_at=now)
         record(events.MandateEnded(official_id=official.pk, city_id=city_id, user_id=official.user_id), actor=actor)

@@ -4,7 +4,9 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
+
+from alliance import clock
 
 from ..models import Application, City, Letter, Official
 from ..queries import places
@@ -43,7 +45,7 @@ def send(letter_id: int, *, actor=None) -> None:
     }
     EmailMessage(subject, body, to=[letter.to], headers=headers).send()
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now())
+        Letter.objects.filter(pk=letter.pk).update(sent_at=clock.now())
 
 
 def written(letter: Letter) -> tuple[str, str]:

@@ -1,7 +1,8 @@
 """Notices: told to one person, read by them."""
 
 from django.db import transaction
-from django.utils import timezone
+
+from alliance import clock
 
 from ..models import Notice
 
@@ -17,4 +18,4 @@ def tell(person_ids, name: str, subject: str, facts: dict, *, actor) -> list[Not
 @transaction.atomic
 def mark_read(up_to: int, *, actor) -> int:
     """Everything up to this notice has been read. Returns how many were new."""
-    return Notice.objects.filter(person=actor, pk__lte=up_to, read_at=None).update(read_at=timezone.now())
+    return Notice.objects.filter(person=actor, pk__lte=up_to, read_at=None).update(read_at=clock.now())

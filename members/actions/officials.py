@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.errors import Conflict, Invalid, Unknown
 from alliance.languages.tongues import CODES
 from alliance.ledger.actions import record
@@ -40,7 +40,7 @@ def invite(city_id: int, *, email: str, role: str, language: str, until: datetim
         raise Invalid(_("We do not know this role."), field="role")
     if language not in CODES:
         raise Invalid(_("We do not know this language."), field="language")
-    now = timezone.now()
+    now = clock.now()
     if until is not None and until <= now:
         raise Invalid(_("The end of the mandate must lie in the future."), field="until")
     if not City.objects.filter(pk=city_id, state__in=SEATED).exists():
@@ -68,7 +68,7 @@ def accept(code: str, *, actor) -> Official:
 
     Raises Invalid for an unknown code, Conflict for one that was used, has expired, or whose mandate has ended.
     """
-    now = timezone.now()
+    now = clock.now()
     official = Official.objects.select_related("city").filter(code_digest=codes.digest_of(codes.tidy(code))).first()
     if official is None or not codes.tidy(code):
         raise Invalid(_("This is not the code of the letter. Please check it and try again."), field="code")
@@ -98,7 +98,7 @@ def end(official_id: int, *, actor) -> Official:
     if official is None:
         raise Unknown(_("There is no such mandate."))
     require(may_end(actor, official))
-    now = timezone.now()
+    now = clock.now()
     if official.role == Official.Role.COORDINATOR and actor.staff_role != "secretariat" and _is_last_coordinator(official):
         raise Conflict(_("A city keeps at least one coordinator. Please invite another one first, or ask the secretariat."))
     if not Official.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk=official.pk).update(ends_at=now):

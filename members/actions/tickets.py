@@ -4,7 +4,8 @@ import secrets
 from datetime import timedelta
 
 from django.db import transaction
-from django.utils import timezone
+
+from alliance import clock
 
 from ..codes import digest_of
 from ..models import Ticket, User
@@ -16,14 +17,14 @@ LIFE = timedelta(seconds=30)
 def issue(*, session_key: str = "", actor) -> str:
     """A ticket that opens one socket for `actor` within 30 s. Only the digest is kept; it is no event: it says nothing new."""
     raw = secrets.token_urlsafe(24)
-    Ticket.objects.create(user=actor, digest=digest_of(raw), session_key=session_key or "", expires_at=timezone.now() + LIFE)
+    Ticket.objects.create(user=actor, digest=digest_of(raw), session_key=session_key or "", expires_at=clock.now() + LIFE)
     return raw
 
 
 @transaction.atomic
 def redeem(raw: str, *, actor=None) -> tuple[User, str] | None:
     """The person of a ticket and their session's key, once; None for a ticket that is unknown, used or too old."""
-    now = timezone.now()
+    now = clock.now()
     if not Ticket.objects.filter(digest=digest_of(raw), used_at=None, expires_at__gt=now, user__is_active=True).update(
         used_at=now
     ):

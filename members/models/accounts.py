@@ -1,8 +1,8 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.languages.tongues import TONGUES
 
 
@@ -33,7 +33,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     staff_role = models.CharField(max_length=16, choices=Staff.choices, default=Staff.NONE, blank=True)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    date_joined = models.DateTimeField(default=timezone.now)
+    date_joined = models.DateTimeField(default=clock.now)
 
     objects = Accounts()
     USERNAME_FIELD = "email"

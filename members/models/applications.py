@@ -1,8 +1,8 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.languages.tongues import TONGUES
 
 from .cities import City
@@ -26,7 +26,7 @@ class Application(models.Model):
     language = models.CharField(max_length=8, choices=TONGUES)
     state = models.CharField(max_length=24, choices=State.choices, default=State.AWAITING_CONTACT, db_index=True)
     reason = models.TextField(blank=True, max_length=4000)
-    applied_at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(default=clock.now)
     confirmed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")

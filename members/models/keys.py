@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from alliance import clock
 
 
 class Key(models.Model):
@@ -10,7 +11,7 @@ class Key(models.Model):
 
     digest = models.CharField(max_length=64, unique=True)  # hex sha256
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    made_at = models.DateTimeField(default=timezone.now)
+    made_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField(null=True)
     used_at = models.DateTimeField(null=True)
 

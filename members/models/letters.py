@@ -1,5 +1,6 @@
 from django.db import models
-from django.utils import timezone
+
+from alliance import clock
 
 
 class Letter(models.Model):
@@ -10,7 +11,7 @@ class Letter(models.Model):
     language = models.CharField(max_length=8)
     template = models.CharField(max_length=60)
     facts = models.JSONField(default=dict)  # never a code: codes are derived when the letter is written
-    owed_at = models.DateTimeField(default=timezone.now)
+    owed_at = models.DateTimeField(default=clock.now)
     sent_at = models.DateTimeField(null=True)
 
     def __str__(self):

@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+
+from alliance import clock
 
 
 class Notice(models.Model):
@@ -10,7 +11,7 @@ class Notice(models.Model):
     name = models.CharField(max_length=64)
     subject = models.CharField(max_length=64)
     facts = models.JSONField(default=dict)
-    at = models.DateTimeField(default=timezone.now)
+    at = models.DateTimeField(default=clock.now)
     read_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.policy import YES, Verdict
 
 from ..models import City, Official, User
@@ -64,7 +64,7 @@ VISITOR = Standing()
 
 def active_mandates() -> QuerySet[Official]:
     """Mandates that have been accepted, have not ended, and are for a city that has its seat."""
-    now = timezone.now()
+    now = clock.now()
     return Official.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now, user__is_active=True, city__state__in=SEATED
     )

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+
+from alliance import clock
 
 from ..codes import digest_of
 from ..models import Notice, Official, Token, User
@@ -12,7 +13,7 @@ from ..policies.standing import active_mandates
 
 def person_of_token(raw: str) -> User | None:
     """The person for whom a bearer token acts; None for one that is unknown, revoked, expired or of a closed account."""
-    now = timezone.now()
+    now = clock.now()
     token = (
         Token.objects.select_related("user")
         .filter(Q(expires_at=None) | Q(expires_at__gt=now), digest=digest_of(raw), revoked_at=None, user__is_active=True)
@@ -35,7 +36,7 @@ def mandates_of(user_id: int) -> QuerySet[Official]:
 
 def mandates_due(user_id: int, within: timedelta = timedelta(days=30)) -> QuerySet[Official]:
     """The person's mandates that end soon."""
-    return mandates_of(user_id).filter(ends_at__lt=timezone.now() + within)
+    return mandates_of(user_id).filter(ends_at__lt=clock.now() + within)
 
 
 def invitations_for(email: str) -> QuerySet[Official]:

@@ -37,7 +37,9 @@ def test_cron_names_the_next_moment(rule, expected):
     assert schedule.Cron(rule).after(NOON).strftime("%Y-%m-%d %H:%M") == expected
 
 
-@pytest.mark.parametrize("rule", ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "a * * * *", "*/0 * * * *", "9-3 * * * *", "-1 * * * *"])
+@pytest.mark.parametrize(
+    "rule", ["", "* * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "a * * * *", "*/0 * * * *", "9-3 * * * *", "-1 * * * *"]
+)
 def test_a_rule_that_means_nothing_is_refused_when_declared(rule):
     with pytest.raises(ValueError, match="“"):
         schedule.Cron(rule)

@@ -1,1 +1,1 @@
-"""Measurements against the goals of speed: each module offers `measure() -> list[Row]`; `python -m tests.bench [module …]` runs them."""
+"""Measurements against the goals of speed. Each module offers `measure() -> list[Row]`; `python -m tests.bench` runs them."""

@@ -67,4 +67,4 @@ def table(rows: Iterable[Row]) -> str:
     lines = [("what", "ratio", "goal", "verdict", "detail")]
     lines += [(row.name, row.figure, row.target, row.verdict, row.detail) for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(4)]
-    return "\n".join("  ".join([*(cell.ljust(width) for cell, width in zip(line, widths, strict=False)), line[4]]).rstrip() for line in lines)
+    return "\n".join("  ".join([*map(str.ljust, line[:4], widths), line[4]]).rstrip() for line in lines)

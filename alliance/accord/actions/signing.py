@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from alliance import clock
 from alliance.errors import Conflict, Invalid, Unknown
 from alliance.languages.state import reader_language
 from alliance.ledger.actions import record
@@ -23,13 +23,11 @@ Kind = RegisterEntry.Kind
 
 
 @transaction.atomic
-def sign(
-    city_id: int, edition_sha256: str, deliberation: Mapping, *, reservation: str = "", at: datetime | None = None, actor
-) -> Signature:
+def sign(city_id: int, edition_sha256: str, deliberation: Mapping, *, reservation: str = "", actor) -> Signature:
     """Sign the exact text whose sha256 is given, on the mandate of the council's deliberation.
 
     `deliberation`: date, reference, votes_for, votes_against, abstentions, record_url?. Raises Invalid for its shape, Conflict
-    for a text that is superseded or unknown, or that the city has signed already. `at` is for the demonstration network only.
+    for a text that is superseded or unknown, or that the city has signed already.
     """
     require(may_sign(actor, city_id))
     city = City.objects.filter(pk=city_id).first()
@@ -40,7 +38,7 @@ def sign(
         raise Conflict(_superseded(edition_sha256), field="edition_sha256")
     if Signature.objects.filter(edition=edition, city=city).exists():
         raise Conflict(_("This city has already signed this edition."), field="city")
-    now = at or timezone.now()
+    now = clock.now()
     act = Deliberation.objects.create(city=city, **checked_deliberation(deliberation))
     words = _words(reservation, "reservation")
     try:
@@ -66,7 +64,7 @@ def sign(
 
 
 @transaction.atomic
-def withdraw(city_id: int, reason: str, *, at: datetime | None = None, actor) -> RegisterEntry:
+def withdraw(city_id: int, reason: str, *, actor) -> RegisterEntry:
     """A city takes its signature back and leaves. The register keeps both lines; its mandates end.
 
     Raises Conflict without a signature in force.
@@ -78,7 +76,7 @@ def withdraw(city_id: int, reason: str, *, at: datetime | None = None, actor) ->
     signature = (
         Signature.objects.select_related("edition", "city").filter(city=city_id, withdrawn_at=None).order_by("-edition").first()
     )
-    now = at or timezone.now()
+    now = clock.now()
     if signature is None or not Signature.objects.filter(pk=signature.pk, withdrawn_at=None).update(withdrawn_at=now):
         raise Conflict(_("This city has no signature in force."))
     entry = enter(Kind.WITHDRAWAL, signature.city, signature.edition, {"reason": words, "language": reader_language()}, at=now)
@@ -118,7 +116,7 @@ def checked_deliberation(given: Mapping) -> dict:
     on = given.get("date")
     if not isinstance(on, date):
         raise Invalid(_("Please give the date of the deliberation."), field="deliberation.date")
-    if on > timezone.now().date():
+    if on > clock.now().date():
         raise Invalid(_("The deliberation cannot lie in the future."), field="deliberation.date")
     reference = str(given.get("reference") or "").strip()
     if not reference or len(reference) > 120 or "\x00" in reference:

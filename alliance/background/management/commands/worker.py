@@ -8,7 +8,7 @@ from alliance.background.worker import Worker
 
 
 class Command(BaseCommand):
-    help = "Runs tasks until it is told to stop (SIGTERM or Ctrl-C); the task in hand is ended first. As many as you like may run."
+    help = "Runs tasks until told to stop (SIGTERM or Ctrl-C); the task in hand is ended first. As many as you like may run."
 
     def add_arguments(self, parser):
         parser.add_argument("--name", default="worker", help="what to call this worker in the log")

@@ -1,0 +1,90 @@
+import contextlib
+import gc
+import signal
+import socket
+
+import uvicorn
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+FRAME_LIMIT = 64 * 1024  # bytes of one frame from a client
+GRACE = 10  # seconds for what is under way when the server is told to stop
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket, taken before anything else is begun. Raises CommandError with a sentence when it cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    ear = socket.socket(family, socket.SOCK_STREAM)
+    ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        ear.bind((host, port))
+        # Listening at once shows a second server that we are here: two binds with SO_REUSEADDR could both succeed.
+        ear.listen(2048)
+    except (OSError, OverflowError) as error:
+        ear.close()
+        raise CommandError(
+            f"The server cannot listen on {host}, port {port} ({error}). "
+            "Perhaps it already runs. Set PORT to another number, for instance: PORT=8001 make run"
+        ) from None
+    ear.setblocking(False)
+    return ear
+
+
+class Command(BaseCommand):
+    help = "Serves pages, the API and the sockets in one process, with a worker inside, until Ctrl-C or SIGTERM."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=settings.PORT)
+        parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (0.0.0.0 for all)")
+        parser.add_argument("--no-worker", action="store_true", help="run no worker here: `manage.py worker` does")
+
+    def handle(self, *, host: str, port: int, no_worker: bool, **_options):
+        ear = listen(host, port)
+        config = configuration(host, ear.getsockname()[1])
+        config.load()
+        worker = None
+        if not no_worker:
+            from alliance.background.worker import WorkerThread
+
+            worker = WorkerThread()
+            worker.start()
+        # What is loaded now lives as long as the process: the collector need not look at it again (PERFORMANCE.md 10).
+        gc.collect()
+        gc.freeze()
+        shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
+        self.stdout.write(f"Data: {settings.DATA_DIR}. Worker: {'inside' if worker else 'not here'}.")
+        self.stdout.write(self.style.SUCCESS(f"The network is open at http://{shown}:{config.port}/ (Ctrl-C closes it)."))
+        self.stdout.flush()
+        # uvicorn raises the signal again when it has closed: as an exception here, so that the worker is closed too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[ear])
+        if worker:
+            self.stdout.write("Ending the task in hand.")
+            if not worker.stop(GRACE):
+                self.stdout.write("It takes too long; it will be run again after the next start.")
+        self.stdout.write("Closed.")
+
+
+def configuration(host: str, port: int) -> uvicorn.Config:
+    """How uvicorn runs here. Client addresses behind proxies are counted in alliance.http, not believed from the left."""
+    from alliance.http.protocol import Protocol
+    from alliance.live.protocol import Protocol as SocketProtocol
+
+    return uvicorn.Config(
+        "alliance.asgi:application",
+        host=host,
+        port=port,
+        loop="uvloop",
+        http=Protocol,
+        ws=SocketProtocol,
+        ws_max_size=FRAME_LIMIT,
+        ws_per_message_deflate=False,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=GRACE,
+    )

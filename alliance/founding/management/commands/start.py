@@ -1,0 +1,63 @@
+import os
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db.migrations.executor import MigrationExecutor
+
+from alliance.founding import demonstration
+from alliance.languages import catalogues
+from members.actions import accounts
+from members.queries.network import is_demonstration, network
+
+
+class Command(BaseCommand):
+    help = "What `make run` does: migrate, compile the catalogues, found the demonstration network on an empty database, serve."
+    requires_system_checks = []
+
+    def handle(self, **options):
+        self.migrate()
+        if compiled := catalogues.compile_changed():
+            self.stdout.write(f"Compiled the catalogues: {', '.join(compiled)}")
+        if network() is None:
+            self.found()
+        if is_demonstration():
+            self.introduce()
+        self.stdout.write("Ctrl-C ends it.\n")
+        self.stdout.flush()
+        call_command("serve")
+
+    def migrate(self) -> None:
+        connection = connections[DEFAULT_DB_ALIAS]
+        try:
+            executor = MigrationExecutor(connection)
+        except OperationalError as error:
+            raise CommandError(f"DATABASE_URL: the database does not answer ({error}).".strip()) from None
+        unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
+        if unknown:
+            raise CommandError("DATABASE_URL: this database was made by a newer release. Please update the code first.")
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write("Bringing the database level with the code")
+            call_command("migrate", interactive=False, verbosity=0)
+
+    def found(self) -> None:
+        if os.environ.get("DEMO") == "0":
+            self.stdout.write("There is no network here yet. `manage.py found --name N --languages fr,en --email E` makes one.")
+            return
+        self.stdout.write("Founding the demonstration network")
+        demonstration.load(lambda done: self.stdout.write(f"  {done}"))
+        self.stdout.write("  the search index")
+        call_command("reindex", verbosity=0)
+
+    def introduce(self) -> None:
+        """Who can sign in, with a spare key each."""
+        self.stdout.write(
+            "\nThis is the demonstration network. Who can sign in, each by a link that is good once, for 10 minutes:"
+        )
+        for kind, email in demonstration.accounts_to_try():
+            raw = accounts.make_sign_in_link(email, actor=None)
+            self.stdout.write(f"  {kind}, {email}\n    {settings.BASE_URL}/accounts/link/{raw}/")
+        self.stdout.write(
+            "Each city has office@SLUG.demo.example and mayor@SLUG.demo.example; `manage.py sign_in_link EMAIL` lets them in.\n"
+        )

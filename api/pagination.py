@@ -1,0 +1,39 @@
+"""Lists by cursor: `{"next", "previous", "results"}`, `?page_size=` up to 100."""
+
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+
+from alliance.errors import Invalid
+
+
+class ByCursor(CursorPagination):
+    """DRF's cursor, over plain rows, with every bad cursor a 400."""
+
+    page_size = 50
+    page_size_query_param = "page_size"
+    max_page_size = 100
+    ordering = "-id"
+
+    def paginate_queryset(self, queryset, request, view=None):
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (ValidationError, ValueError, OverflowError, NotFound):
+            raise Invalid(_("This cursor is not one of ours. Please begin with the first page."), field="cursor") from None
+
+
+def listed(request, queryset: QuerySet, rows: Callable[[QuerySet], list[dict]], ordering: tuple[str, ...] = ("-id",)) -> Response:
+    """One page of `queryset` in `ordering` (its last field unique), as `rows` makes it: a query for the ids, then its own."""
+    pages = ByCursor()
+    pages.ordering = ordering
+    columns = [field.lstrip("-") for field in ordering]
+    page = pages.paginate_queryset(queryset.order_by(*ordering).values(*{"pk", *columns}), request)
+    places = {row["pk"]: place for place, row in enumerate(page)}
+    found = rows(queryset.model._default_manager.filter(pk__in=places)) if places else []
+    found.sort(key=lambda row: places.get(row.get("pk", row.get("id")), 0))
+    return pages.get_paginated_response(found)
