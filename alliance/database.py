@@ -55,21 +55,24 @@ FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only();
 """
 
 
+def guard(editor, table: str) -> None:
+    """From now on the database itself refuses to change or delete a row of `table`."""
+    if editor.connection.vendor == "sqlite":
+        for verb in ("update", "delete"):
+            editor.execute(_SQLITE_GUARD.format(table=table, verb=verb, VERB=verb.upper()))
+    else:
+        editor.execute(_POSTGRESQL_GUARD.format(table=table))
+
+
+def lift(editor, table: str) -> None:
+    """The opposite of `guard`."""
+    if editor.connection.vendor == "sqlite":
+        for verb in ("update", "delete"):
+            editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
+    else:
+        editor.execute(f"DROP FUNCTION IF EXISTS {table}_append_only() CASCADE")
+
+
 def append_only(table: str) -> migrations.RunPython:
-    """A migration step after which the database itself refuses to change or delete a row of `table`."""
-
-    def guard(_apps, editor):
-        if editor.connection.vendor == "sqlite":
-            for verb in ("update", "delete"):
-                editor.execute(_SQLITE_GUARD.format(table=table, verb=verb, VERB=verb.upper()))
-        else:
-            editor.execute(_POSTGRESQL_GUARD.format(table=table))
-
-    def lift(_apps, editor):
-        if editor.connection.vendor == "sqlite":
-            for verb in ("update", "delete"):
-                editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
-        else:
-            editor.execute(f"DROP FUNCTION IF EXISTS {table}_append_only() CASCADE")
-
-    return migrations.RunPython(guard, lift)
+    """`guard` as a migration step."""
+    return migrations.RunPython(lambda _apps, editor: guard(editor, table), lambda _apps, editor: lift(editor, table))

@@ -121,7 +121,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "frontend.context.surroundings",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "frontend.templatetags.alliance"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "frontend.templatetags.alliance",
+                "frontend.templatetags.words",
+            ],
         },
     }
 ]

@@ -11,4 +11,6 @@ def refused(request, status: int, title: str, detail: str):
 
 def csrf_failure(request, reason=""):
     """The form's secret did not match: most often the page was open too long."""
-    return refused(request, 403, _("This form has expired"), _("Please go back, reload the page and send it again. Nothing was changed."))
+    return refused(
+        request, 403, _("This form has expired"), _("Please go back, reload the page and send it again. Nothing was changed.")
+    )

@@ -47,3 +47,30 @@ def committed(django_capture_on_commit_callbacks):
         background.run_waiting()
 
     return after
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flushable():
+    """Transactional tests empty the tables afterwards; only there may the append-only guards be lifted."""
+    from django.db import connection
+    from django.test import TransactionTestCase
+
+    from alliance import database
+
+    flush = TransactionTestCase._fixture_teardown
+    guarded = ("ledger_entry", "accord_registerentry")
+
+    def lifted(case):
+        with connection.schema_editor() as editor:
+            for table in guarded:
+                database.lift(editor, table)
+        try:
+            flush(case)
+        finally:
+            with connection.schema_editor() as editor:
+                for table in guarded:
+                    database.guard(editor, table)
+
+    TransactionTestCase._fixture_teardown = lifted
+    yield
+    TransactionTestCase._fixture_teardown = flush

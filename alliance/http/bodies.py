@@ -3,11 +3,12 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor
 from io import BytesIO
 from typing import IO, Any
 
 from django.conf import settings
+
+from .threads import Threads
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
@@ -32,7 +33,7 @@ def limit() -> int:
     return settings.DOCUMENT_MAX_BYTES + MARGIN
 
 
-async def read(headers: dict[bytes, bytes], receive: Receive, threads: Executor) -> tuple[IO[bytes], int]:
+async def read(headers: dict[bytes, bytes], receive: Receive, threads: Threads) -> tuple[IO[bytes], int]:
     """The body as a file at its start, and its length. Raises Gone, TooLarge or TooSlow, with nothing left behind."""
     announced = headers.get(b"content-length", b"")
     if b"transfer-encoding" not in headers and announced in (b"", b"0"):
@@ -54,7 +55,7 @@ async def read(headers: dict[bytes, bytes], receive: Receive, threads: Executor)
             if length <= in_memory:
                 file.write(piece)
             else:  # the disk may be slow, and the loop carries the conversations
-                await asyncio.get_running_loop().run_in_executor(threads, file.write, piece)
+                await threads.run(file.write, piece)
             if not message.get("more_body", False):
                 file.seek(0)
                 return file, length

@@ -1,11 +1,9 @@
 """The ASGI application for HTTP: cache, body, then Django's sync chain in one hop to a thread."""
 
-import asyncio
 import contextvars
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -20,6 +18,7 @@ from django.urls import set_script_prefix
 from . import bodies, refusals, streams
 from .pages import Key, Page, key_of, may_keep, page_of, pages
 from .requests import Request
+from .threads import Threads
 from .versions import versions
 
 log = logging.getLogger("alliance.http")
@@ -58,7 +57,7 @@ class Chain(BaseHandler):
     def __init__(self):
         super().__init__()
         self.load_middleware()
-        self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self.threads = Threads(THREADS, "request")
 
     async def __call__(self, scope: Scope, receive: bodies.Receive, send: Send) -> None:
         if scope["path"] == "/livez":
@@ -73,10 +72,9 @@ class Chain(BaseHandler):
         except (bodies.TooLarge, bodies.TooSlow) as refusal:
             say = refusals.too_large if isinstance(refusal, bodies.TooLarge) else refusals.too_slow
             return await self._send(send, *say(scope["path"], _words(scope)))
-        loop = asyncio.get_running_loop()
         # An empty context for each request: no language, URL prefix or time zone is left in the thread by the one before.
         context = contextvars.Context()
-        answer = await loop.run_in_executor(self.threads, context.run, self._answer, scope, body, length, wish)
+        answer = await self.threads.run(context.run, self._answer, scope, body, length, wish)
         if answer.response is not None:
             head = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
             return await streams.send(answer.response, context, head, scope, receive, send, self.threads)
@@ -134,7 +132,7 @@ class Chain(BaseHandler):
 
     def close(self) -> None:
         """Let the threads go, and with them their database connections."""
-        self.threads.shutdown()
+        self.threads.close()
         versions.close()
 
 

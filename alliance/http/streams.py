@@ -3,7 +3,7 @@
 import asyncio
 import contextvars
 from collections.abc import Awaitable, Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from django.db import connections
@@ -11,6 +11,7 @@ from django.http import FileResponse
 from django.http.response import HttpResponseBase
 
 from .bodies import Receive
+from .threads import Threads
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -32,7 +33,7 @@ async def send(
     scope: dict[str, Any],
     receive: Receive,
     send: Send,
-    threads: Executor,
+    threads: Threads,
 ) -> None:
     """Send an open response in its own context. Always closes it; an error of the stream itself is raised."""
     watch = asyncio.ensure_future(_departure(receive))
@@ -62,7 +63,7 @@ async def send(
     finally:
         watch.cancel()
         if close_in is threads:  # a generator's own thread has closed it already
-            await asyncio.shield(asyncio.get_running_loop().run_in_executor(threads, context.run, response.close))
+            await asyncio.shield(threads.run(context.run, response.close))
 
 
 async def _departure(receive: Receive) -> None:
@@ -70,15 +71,14 @@ async def _departure(receive: Receive) -> None:
         pass
 
 
-async def _from_file(response: FileResponse, context: contextvars.Context, piece, threads: Executor) -> None:
-    loop = asyncio.get_running_loop()
+async def _from_file(response: FileResponse, context: contextvars.Context, piece, threads: Threads) -> None:
     response.block_size = PIECE
     parts = iter(response)
 
     def take() -> bytes | None:
         return context.run(next, parts, None)
 
-    while (part := await loop.run_in_executor(threads, take)) is not None:
+    while (part := await threads.run(take)) is not None:
         await piece(part)
 
 

@@ -7,6 +7,8 @@ import pytest
 from . import views
 from .conftest import chunked
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 BOUNDARY = "----cut"
 FORM = (
     f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="word"\r\n\r\nparité\r\n'

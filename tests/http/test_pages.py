@@ -20,6 +20,9 @@ from . import views
 from .conftest import read_answer
 
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tried(Event):
     """A trial took place."""
@@ -71,7 +74,6 @@ def test_a_rolled_back_change_and_a_mere_announcement_forget_nothing(server):
     assert len(views.calls) == 1
 
 
-@pytest.mark.django_db
 def test_an_entry_that_becomes_visible_late_moves_the_version_too():
     """Ids are given out before the commit: the later commit may bring the smaller id."""
     Entry.objects.create(id=1001, name="a.b", subject="a:1", actor=None, facts={})

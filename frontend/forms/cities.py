@@ -1,0 +1,23 @@
+"""Choosing for which of one's cities one acts."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from alliance.languages.state import reader_language
+from members.policies.standing import WRITERS, Standing
+from members.queries import cities
+
+
+class ActingForm(forms.Form):
+    """Mixed into a form: `city`, among those one writes for. With a single one there is nothing to choose."""
+
+    city = forms.TypedChoiceField(label=_("For the city"), coerce=int)
+
+    def __init__(self, *args, who: Standing, roles=WRITERS, **kwargs):
+        super().__init__(*args, **kwargs)
+        own = [pk for pk, held in who.roles.items() if held & roles and pk not in who.on_hold]
+        named = cities.briefs(own, reader_language())
+        self.fields["city"].choices = sorted(((pk, row["name"]) for pk, row in named.items()), key=lambda row: row[1])
+        if len(own) == 1:
+            self.fields["city"].initial = own[0]
+            self.fields["city"].widget = forms.HiddenInput()

@@ -1,0 +1,35 @@
+"""The alliance with two views more, for measuring: one that does nothing, and a public page of 33 kB. Settings and URLs in one."""
+
+from alliance.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.bench.house"
+BENCH_PAGE = "bench/page/"
+
+
+def _null(_request):
+    from django.http import HttpResponse
+
+    return HttpResponse("ok")
+
+
+def _page(_request):
+    from django.http import HttpResponse
+
+    from alliance.http import version_key
+
+    response = HttpResponse("Dignity, in equal measure, of every person. " * 768)
+    response["ETag"] = f'"{version_key()}"'
+    response["Cache-Control"] = "public, max-age=0"
+    return response
+
+
+def __getattr__(name):
+    if name == "urlpatterns":  # looked for once the apps are ready, which they are not while this is read as settings
+        from django.urls import include, path
+
+        return [path("bench/null/", _null), path(BENCH_PAGE, _page), path("", include("alliance.urls"))]
+    if name == "stock":
+        from django.core.wsgi import get_wsgi_application
+
+        return get_wsgi_application()
+    raise AttributeError(name)
