@@ -17,7 +17,7 @@ HEAD_PATIENCE = 20.0  # seconds for a whole request head
 LONGEST = 4096  # bytes of a request that is remembered
 MEMORY = 32 * 1024 * 1024  # bytes of all that is remembered, pages counted once for each request that leads to them
 
-Reply = tuple[Page, bytes, bytes, bytes]  # the page, the status line, the other lines of the head, the body
+Reply = tuple[Page, bytes, bytes]  # the page; over the wire: the head but for its date, the body
 
 
 class Known:
@@ -33,9 +33,12 @@ class Known:
     def reply(self, asked: bytes) -> Reply | None:
         """The reply to exactly these bytes, if nothing has changed since it was learnt."""
         found = self._replies.get(asked)
-        if found is None or not versions.believed():
+        if found is None:
             return None
-        if found[0].version == versions.known and time.monotonic() - found[0].made < LIFE:
+        page, now = found[0], time.monotonic()
+        if now >= versions.until:  # not for us to ask the database
+            return None
+        if page.version == versions.known and now - page.made < LIFE:
             return found
         self._forget(asked)
         return None
@@ -44,18 +47,28 @@ class Known:
         """From now on these bytes are replied to so."""
         if asked in self._replies:
             self._forget(asked)
-        lines = b"".join(b"%b: %b\r\n" % (name.lower(), value) for name, value in headers)
-        self._replies[asked] = page, STATUS_LINE[status], lines + b"\r\n", body
-        self.size += len(asked) + len(lines) + len(body)
+        head = STATUS_LINE[status] + b"".join(b"%b: %b\r\n" % (name.lower(), value) for name, value in headers)
+        self._replies[asked] = page, head, body
+        self.size += len(asked) + len(head) + len(body)
         while self.size > self.memory:
             self._forget(next(iter(self._replies)))
 
     def _forget(self, asked: bytes) -> None:
-        _page, _status, lines, body = self._replies.pop(asked)
-        self.size -= len(asked) + len(lines) - 2 + len(body)
+        _page, head, body = self._replies.pop(asked)
+        self.size -= len(asked) + len(head) + len(body)
 
 
 known = Known()
+
+_date: tuple[list[tuple[bytes, bytes]] | None, bytes] = (None, b"")
+
+
+def _dated(headers: list[tuple[bytes, bytes]]) -> bytes:
+    """The end of a head: uvicorn's own headers, which it makes anew each second."""
+    global _date
+    if _date[0] is not headers:
+        _date = headers, b"".join(b"%b: %b\r\n" % header for header in headers) + b"\r\n"
+    return _date[1]
 
 
 class Protocol(HttpToolsProtocol):
@@ -91,12 +104,11 @@ class Protocol(HttpToolsProtocol):
             self._await_head()
         return None
 
-    def _reply_at_once(self, _page: Page, status: bytes, lines: bytes, body: bytes) -> None:
+    def _reply_at_once(self, _page: Page, head: bytes, body: bytes) -> None:
         if self._head_timer is not None:
             self._head_came()
         self.server_state.total_requests += 1
-        date = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
-        self.transport.write(b"".join((status, *date, lines, body)))
+        self.transport.writelines((head, _dated(self.server_state.default_headers), body))
         self._last = self.loop.time()
         if self.timeout_keep_alive_task is None:
             self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)

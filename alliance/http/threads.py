@@ -10,7 +10,10 @@ T = TypeVar("T")
 
 
 class Threads:
-    """`count` daemon threads that run what loops give them, first come, first served. concurrent.futures costs twice as much a hop."""
+    """`count` daemon threads that run what loops give them, first come, first served.
+
+    concurrent.futures spends three times as much on a hop, and the hop is what decides.
+    """
 
     def __init__(self, count: int, name: str):
         self._jobs: SimpleQueue = SimpleQueue()

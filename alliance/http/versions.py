@@ -48,7 +48,7 @@ class Versions:
 
     def __init__(self):
         self.known: int | None = None
-        self._until = 0.0
+        self.until = 0.0  # when `known` is to be asked for again, on the monotonic clock
         self._forgotten = 0
         self._reading: asyncio.Future | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="version")
@@ -56,11 +56,11 @@ class Versions:
     def forget(self) -> None:
         """Something changed: read again before the next page. May be called from any thread."""
         self._forgotten += 1
-        self._until = 0.0
+        self.until = 0.0
 
     def believed(self) -> bool:
         """Whether `known` may be relied on without asking."""
-        return time.monotonic() < self._until
+        return time.monotonic() < self.until
 
     async def current(self) -> int | None:
         """The version, asked for in a thread when it is no longer believed. None until the database has answered once."""
@@ -88,7 +88,7 @@ class Versions:
             known, life = self.known, BREATH
         self.known = known
         # What was read while somebody changed something may be the state before.
-        self._until = time.monotonic() + life if forgotten == self._forgotten else 0.0
+        self.until = time.monotonic() + life if forgotten == self._forgotten else 0.0
         return known
 
     def close(self) -> None:

@@ -45,10 +45,9 @@ class Command(BaseCommand):
         if os.environ.get("DEMO") == "0":
             self.stdout.write("There is no network here yet. `manage.py found --name N --languages fr,en --email E` makes one.")
             return
-        self.stdout.write("Founding the demonstration network")
-        demonstration.load(lambda done: self.stdout.write(f"  {done}"))
-        self.stdout.write("  the search index")
-        call_command("reindex", verbosity=0)
+        self.stdout.write("Founding the demonstration network (once, about a minute)")
+        self.stdout.flush()
+        call_command("demonstrate", stdout=self.stdout)
 
     def introduce(self) -> None:
         """Who can sign in, with a spare key each."""

@@ -1,0 +1,102 @@
+"""A real network on this machine: its own folder, its own server process, its letters."""
+
+import email
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from email.policy import default
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class House:
+    """Runs `manage.py` commands and the server against one DATA_DIR."""
+
+    def __init__(self, folder: Path, **environment: str):
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self.environment = {
+            **os.environ,
+            "DATA_DIR": str(folder),
+            "PORT": str(self.port),
+            "BASE_URL": self.url,
+            "DJANGO_SETTINGS_MODULE": "alliance.settings",
+            "API_SPARINGLY": "1000/min",
+            **environment,
+        }
+        self.process: subprocess.Popen | None = None
+        self.log = folder / "server.log"
+
+    def manage(self, *words: str, check: bool = True) -> str:
+        """A command's standard output."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180
+        )
+        if check and done.returncode:
+            raise AssertionError(f"manage.py {words[0]}: {done.stderr[-2000:]}")
+        return done.stdout.strip()
+
+    def start(self) -> "House":
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=self.environment, stdout=log, stderr=log
+            )
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{self.url}/livez", timeout=1).read()
+                return self
+            except (OSError, urllib.error.URLError):
+                if self.process.poll() is not None:
+                    break
+                time.sleep(0.1)
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def kill(self) -> None:
+        """kill -9, as a power cut would."""
+        assert self.process
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(20)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def letters(self, to: str) -> list[str]:
+        """The bodies of the letters to an address, oldest first."""
+        found = []
+        for path in sorted((self.folder / "mail").glob("*.eml")):
+            message = email.message_from_bytes(path.read_bytes(), policy=default)
+            if to in str(message["To"]):
+                found.append(message.get_body(("plain",)).get_content())
+        return found
+
+    def code(self, to: str, *, after: int = 0, seconds: float = 15) -> str:
+        """The code that stands alone on its line in the newest letter to `to`, once there are more than `after` letters."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            letters = self.letters(to)
+            if len(letters) > after:
+                codes = re.findall(r"^([A-Z0-9]{4,}(?:-[A-Z0-9]+)*)$", letters[-1], re.M)
+                if codes:
+                    return codes[0]
+            time.sleep(0.1)
+        raise AssertionError(f"no letter with a code to {to}")
