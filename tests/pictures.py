@@ -20,7 +20,12 @@ OFFICE = {
     "desk": "desk/", "rooms": "rooms/", "room": "rooms/1/", "room-open": "rooms/open/", "practice-write": "practices/write/",
     "practice-own": "practices/1/", "document-share": "documents/share/", "officials": "cities/bologna/officials/",
 }  # fmt: skip
-SECRETARIAT = {"secretariat-desk": "desk/", "admissions": "desk/applications/", "submissions": "desk/practices/", "seats": "desk/cities/"}
+SECRETARIAT = {
+    "secretariat-desk": "desk/",
+    "admissions": "desk/applications/",
+    "submissions": "desk/practices/",
+    "seats": "desk/cities/",
+}
 ACCOUNTS = {"sign-in": "/accounts/login/", "code": "/accounts/login/code/"}
 
 
@@ -50,7 +55,12 @@ def main() -> int:
 def shoot(chromium, house: House, language: str, width: int, wanted: set[str]) -> list[str]:
     """Every page once; a page that scrolls sideways, or that the browser complains about, is a fault."""
     faults: list[str] = []
-    groups = [(None, PUBLIC), (None, ACCOUNTS), ("office@bologna.demo.example", OFFICE), ("secretariat@demo.example", SECRETARIAT)]
+    groups = [
+        (None, PUBLIC),
+        (None, ACCOUNTS),
+        ("office@bologna.demo.example", OFFICE),
+        ("secretariat@demo.example", SECRETARIAT),
+    ]
     for person, pages in groups:
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language)
         page = context.new_page()

@@ -26,7 +26,7 @@ log = logging.getLogger("alliance.http")
 Scope = dict[str, Any]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-THREADS = 1  # more only take the interpreter from one another; a slow client never holds one
+THREADS = 4  # more only take the interpreter from one another; a slow client never holds one
 
 _ALIVE = (200, [(b"content-type", b"text/plain"), (b"content-length", b"3"), (b"cache-control", b"no-store")], b"ok\n")
 

@@ -1,7 +1,9 @@
 """Looking into ZIP files (every modern Office file is one) without unpacking them."""
 
+import lzma
 import struct
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
@@ -11,6 +13,10 @@ from alliance.errors import Unacceptable
 TAIL = 22 + 65535  # the end record and the longest comment behind it
 DIRECTORY_MOST = 1 << 20  # bytes: a directory is read whole into memory, and 25 MB of it would be half a million entries
 PEEK = 1 << 20
+# What reading somebody else's archive may raise: zipfile lets its decompressors' own errors through.
+FAULTS = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError,
+)  # fmt: skip
 _END = b"PK\x05\x06"
 _ODF = {
     "application/vnd.oasis.opendocument.text": "odt",
@@ -46,13 +52,8 @@ def office_kind(stream: BinaryIO) -> str | None:
             if _has_macros(entries):
                 raise Unacceptable(_("This file holds macros, which are programs. Please save it without them."), field="file")
             return _kind(archive)
-    except (zipfile.BadZipFile, NotImplementedError, OSError, EOFError, ValueError, RuntimeError, struct.error) as error:
+    except FAULTS as error:
         raise damaged from error
-    except Exception as error:
-        # zlib.error and lzma.LZMAError share no parent that says so.
-        if type(error).__name__ in ("error", "LZMAError"):
-            raise damaged from error
-        raise
 
 
 def _end_record(stream: BinaryIO) -> tuple[int, int] | None:
@@ -82,6 +83,8 @@ def _has_macros(entries: list[zipfile.ZipInfo]) -> bool:
 def _kind(archive: zipfile.ZipFile) -> str | None:
     names = set(archive.namelist())
     if "mimetype" in names:
+        if "META-INF/manifest.xml" in names and b":encryption-data" in _peek(archive, "META-INF/manifest.xml"):
+            raise Unacceptable(_("This file is protected by a password. Please share it without one."), field="file")
         media_type = _peek(archive, "mimetype")[:100].strip().decode("ascii", "replace")
         return _ODF.get(media_type) if "content.xml" in names else None
     if "[Content_Types].xml" in names:

@@ -46,19 +46,22 @@ KINDS = {
 BY_MEDIA_TYPE = {kind.media_type: kind for kind in KINDS.values()}
 TEXTS = ("txt", "md", "csv")
 HEAD = 4096
-# First bytes of what is never shared, and the sentence that says so.
+# What is never shared, by its first bytes, and the sentence that says so.
 _PROGRAM = gettext_lazy("This file is a program. Programs cannot be shared here.")
 _PACKED = gettext_lazy("This is an archive of files. Please share the files one by one.")
 _OLD = gettext_lazy("This is an old Office file, or one protected by a password. Please save it as DOCX, PPTX, XLSX or PDF.")
 _PAGE = gettext_lazy("This is a web page or a drawing that may hold programs. Please save it as PDF.")
-_UNWANTED: tuple[tuple[bytes, Any], ...] = (
+_RICH = gettext_lazy("This is an RTF text. Please save it as DOCX, ODT or PDF.")
+_BINARY: tuple[tuple[bytes, Any], ...] = (
     (b"MZ", _PROGRAM), (b"\x7fELF", _PROGRAM), (b"\xca\xfe\xba\xbe", _PROGRAM), (b"\xcf\xfa\xed\xfe", _PROGRAM),
-    (b"\xce\xfa\xed\xfe", _PROGRAM), (b"\xfe\xed\xfa\xce", _PROGRAM), (b"\xfe\xed\xfa\xcf", _PROGRAM), (b"#!", _PROGRAM),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD),
+    (b"\xce\xfa\xed\xfe", _PROGRAM), (b"\xfe\xed\xfa\xce", _PROGRAM), (b"\xfe\xed\xfa\xcf", _PROGRAM),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", _OLD), (b"{\\rtf", _RICH),
     (b"\x1f\x8b", _PACKED), (b"BZh", _PACKED), (b"7z\xbc\xaf\x27\x1c", _PACKED), (b"Rar!", _PACKED), (b"\xfd7zXZ", _PACKED),
-    (b"{\\rtf", gettext_lazy("This is an RTF text. Please save it as DOCX, ODT or PDF.")),
 )  # fmt: skip
-_MARKUP = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<head", b"<body")
+_WRITTEN: tuple[tuple[bytes, Any], ...] = (
+    (b"#!/", _PROGRAM), (b"{\\rtf", _RICH),
+    *((beginning, _PAGE) for beginning in (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<?php", b"<script", b"<head", b"<body")),
+)  # fmt: skip
 
 
 def kind_of(stream: BinaryIO, filename: str) -> Kind:
@@ -69,9 +72,6 @@ def kind_of(stream: BinaryIO, filename: str) -> Kind:
     head = _head(stream)
     if not head:
         raise Unacceptable(_("This file is empty."), field="file")
-    for beginning, sentence in _UNWANTED:
-        if head.startswith(beginning):
-            raise Unacceptable(sentence, field="file")
     extension = names.split(filename)[1]
     key = _key_of(stream, head, extension)
     stream.seek(0)
@@ -99,16 +99,26 @@ def _head(stream: BinaryIO) -> bytes:
 
 def _key_of(stream: BinaryIO, head: bytes, extension: str) -> str | None:
     if head.startswith(b"PK\x03\x04"):
-        return archives.office_kind(stream)
-    key = _by_signature(head)
-    if key is None and _is_text(stream):
-        if head.removeprefix(codecs.BOM_UTF8).lstrip()[:12].lower().startswith(_MARKUP):
-            raise Unacceptable(_PAGE, field="file")
-        key = next((text for text in TEXTS if extension in KINDS[text].extensions), "txt")
-    elif key and archives.has_directory(stream):
-        # A picture or PDF with a ZIP behind it is read as one thing here and as another elsewhere.
-        raise Unacceptable(_("This file is two files in one. Please save it anew."), field="file")
-    return key
+        key = archives.office_kind(stream)
+        if key is None:
+            raise Unacceptable(_PACKED, field="file")
+        return key
+    if key := _by_signature(head):
+        if archives.has_directory(stream):
+            # A picture or PDF with a ZIP behind it is read as one thing here and as another elsewhere.
+            raise Unacceptable(_("This file is two files in one. Please save it anew."), field="file")
+        return key
+    if not _is_text(stream):
+        _refuse(_BINARY, head)
+        return None
+    _refuse(_WRITTEN, head.removeprefix(codecs.BOM_UTF8).lstrip().lower())
+    return next((text for text in TEXTS if extension in KINDS[text].extensions), "txt")
+
+
+def _refuse(beginnings: tuple[tuple[bytes, Any], ...], head: bytes) -> None:
+    for beginning, sentence in beginnings:
+        if head.startswith(beginning):
+            raise Unacceptable(sentence, field="file")
 
 
 def _by_signature(head: bytes) -> str | None:

@@ -50,7 +50,14 @@ def admitted(house, secretariat: Program, place: int, email: str, language: str)
     visitor = Program(house, lang=language)
     application = visitor.post(
         "applications/",
-        {"place": place, "contact_name": "Office", "contact_email": email, "role": "office", "motivation": "We agree.", "language": language},
+        {
+            "place": place,
+            "contact_name": "Office",
+            "contact_email": email,
+            "role": "office",
+            "motivation": "We agree.",
+            "language": language,
+        },
     )
     assert application["state"] == "awaiting_contact"
     visitor.post(f"applications/{application['id']}/confirm/", {"code": "WRONG234"}, expect=400)
@@ -96,13 +103,23 @@ def test_a_program_does_the_main_job(house):
     office.post(f"practices/{practice['id']}/submit/", expect=200)
     secretariat.post(f"practices/{practice['id']}/publish/", expect=200)
     files = {"file": ("cisterne.pdf", io.BytesIO(PDF), "application/pdf")}
-    form = {"city": bologna, "title": "Piani delle cisterne", "source_language": "it", "audience": '{"kind": "public"}', "practice": practice["id"]}
+    form = {
+        "city": bologna,
+        "title": "Piani delle cisterne",
+        "source_language": "it",
+        "audience": '{"kind": "public"}',
+        "practice": practice["id"],
+    }
     document = Program._said(office.http.post("documents/", data=form, files=files), 201)
     assert eventually(lambda: visitor.get(f"documents/{document['id']}/")["state"] == "ready")
     assert visitor.http.get(f"documents/{document['id']}/content/").content == PDF
 
     other = Program(house, "office@tn.example", "ar")
-    assert eventually(lambda: any(row["kind"] == "practice" and row["id"] == practice["id"] for row in other.get("search/", q="cortile")["results"]))
+    assert eventually(
+        lambda: any(
+            row["kind"] == "practice" and row["id"] == practice["id"] for row in other.get("search/", q="cortile")["results"]
+        )
+    )
     assert eventually(lambda: any(row["kind"] == "document" for row in other.get("search/", q="cisterne")["results"]))
     room = other.post("rooms/", {"title": "بولونيا وتونس", "audience": {"kind": "cities", "cities": [bologna, tunis]}})
     nonce = str(uuid.uuid4())

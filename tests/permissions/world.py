@@ -40,8 +40,9 @@ def made() -> SimpleNamespace:
                 officials.end(mandate.pk, actor=secretariat)
     signing.sign(b.pk, editions.current().sha256, ACT, actor=people["official_b"])
     ids = _things(a, b, people)
-    ids["slug"], ids["official"] = a.slug, officials.invite(
-        a.pk, email="new@x.example", role="observer", language="en", actor=people["official_a"]
+    ids["slug"], ids["official"] = (
+        a.slug,
+        officials.invite(a.pk, email="new@x.example", role="observer", language="en", actor=people["official_a"]),
     )
     accounts.deactivate(people["deactivated"].pk, "left", actor=secretariat)
     background.run_waiting()

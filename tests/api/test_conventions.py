@@ -1,0 +1,98 @@
+"""What other programs rely on: pages, language, caching, authentication."""
+
+import pytest
+
+V1 = "/api/v1/"
+PUBLIC = (
+    "accord/",
+    "accord/editions/",
+    "accord/register/",
+    "cities/",
+    "themes/",
+    "targets/",
+    "practices/",
+    "documents/",
+    "search/?q=a",
+)
+
+
+def test_lists_come_in_pages(world, as_):
+    page = as_().get(f"{V1}themes/").json()
+    assert set(page) == {"next", "previous", "results"}
+    first = as_().get(f"{V1}cities/?page_size=1").json()
+    assert len(first["results"]) == 1 and first["previous"] is None
+    second = as_().get(first["next"]).json()
+    assert second["results"][0]["slug"] != first["results"][0]["slug"] and second["next"] is None
+    assert as_().get(second["previous"]).json()["results"] == first["results"]
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_public_reads_can_be_kept_and_asked_again(world, as_, path):
+    answer = as_().get(V1 + path)
+    assert answer.status_code == 200 and "public" in answer["Cache-Control"]
+    again = as_().get(V1 + path, HTTP_IF_NONE_MATCH=answer["ETag"])
+    assert again.status_code == 304 and not again.content and again["ETag"] == answer["ETag"]
+
+
+def test_an_etag_moves_when_something_happens_and_differs_by_language(world, as_, committed):
+    first = as_().get(f"{V1}cities/")
+    assert first["ETag"] != as_().get(f"{V1}cities/?lang=ar")["ETag"]
+    with committed():
+        as_("official_a").post(f"{V1}cities/{world.a.slug}/translations/en/", {"about": "A city."}, format="json")
+    moved = as_().get(f"{V1}cities/", HTTP_IF_NONE_MATCH=first["ETag"])
+    assert moved.status_code == 200 and moved["ETag"] != first["ETag"]
+
+
+@pytest.mark.parametrize("path", ["me/", "rooms/", "practices/", "documents/", "search/?q=a"])
+def test_what_depends_on_who_asks_is_private(world, as_, path):
+    answer = as_("official_a").get(V1 + path)
+    assert answer.status_code == 200 and answer["Cache-Control"] == "private, no-store"
+
+
+def test_lang_beats_accept_language(world, as_):
+    client = as_()
+    assert client.get(f"{V1}accord/?lang=ar", HTTP_ACCEPT_LANGUAGE="fr").json()["language"]["shown"] == "ar"
+    assert client.get(f"{V1}accord/", HTTP_ACCEPT_LANGUAGE="es-AR,fr;q=0.5").json()["language"]["shown"] == "es"
+    german = client.get(f"{V1}accord/?lang=de").json()["language"]
+    assert german == {
+        "shown": "de", "asked": "de", "source": "fr", "origin": "checked", "stale": False, "available": ["fr", "en", "es", "it", "de", "pt", "ar"],
+        "standing": "courtesy",
+    }  # fmt: skip
+
+
+def test_a_text_in_one_language_is_shown_and_labelled_in_every_other(world, as_):
+    practice = as_().get(f"{V1}practices/{world.published.pk}/?lang=pt").json()
+    assert practice["title"] == "Open schoolyards"
+    assert (
+        practice["language"]["shown"] == "en"
+        and practice["language"]["asked"] == "pt"
+        and practice["language"]["origin"] == "original"
+    )
+
+
+def test_tokens(world, as_):
+    client = as_()
+    client.credentials(HTTP_AUTHORIZATION="Bearer nonsense")
+    answer = client.get(f"{V1}accord/")
+    assert answer.status_code == 401 and answer["WWW-Authenticate"] == "Bearer"
+    assert as_().get(f"{V1}me/").status_code == 401
+
+
+def test_changing_a_source_makes_translations_stale(world, as_):
+    client = as_("official_a")
+    fr = {
+        "title": "Cours ouvertes",
+        "summary": "Neuf cours.",
+        "context": "c",
+        "action": "a",
+        "results": "r",
+        "failed": "f",
+        "cost": "c",
+    }
+    client.post(f"{V1}practices/{world.published.pk}/translations/fr/", {**fr, "origin": "human"}, format="json")
+    assert client.get(f"{V1}practices/{world.published.pk}/?lang=fr").json()["language"]["stale"] is False
+    assert client.patch(f"{V1}practices/{world.published.pk}/", {"summary": "Ten schoolyards."}, format="json").status_code == 200
+    note = client.get(f"{V1}practices/{world.published.pk}/?lang=fr").json()["language"]
+    assert note["stale"] is True and note["origin"] == "human" and note["shown"] == "fr"
+    machine = client.post(f"{V1}practices/{world.published.pk}/translations/fr/", {**fr, "origin": "machine"}, format="json")
+    assert machine.status_code == 409
