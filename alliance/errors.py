@@ -30,6 +30,12 @@ class Unacceptable(Refusal):
     """The file was understood and is refused (422)."""
 
 
+class TooLarge(Unacceptable):
+    """The file is larger than we take (413)."""
+
+    status = 413
+
+
 class Unavailable(Refusal):
     """A part we rely on is resting; `part` says which (503)."""
 

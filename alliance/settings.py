@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "exchanges",
     "api",
     "frontend",
+    "django.forms",
     "alliance.founding",
 ]
 MIDDLEWARE = [

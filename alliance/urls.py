@@ -1,7 +1,27 @@
 """The roof: composition only."""
 
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+from frontend.account_urls import accounts
+
+from frontend import errors, feeds, health
 
 urlpatterns = [
+    path("livez", health.livez),
+    path("readyz", health.readyz),
+    path("metrics", health.metrics),
+    path("api/v1/", include("api.urls")),
+    path("accounts/", include(accounts)),
     path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("feeds/<slug:lang>/practices/", feeds.Practices()),
+    path("feeds/<slug:lang>/register/", feeds.Register()),
+    path("favicon.ico", RedirectView.as_view(url="/static/mark.svg")),
+    *i18n_patterns(path("", include("frontend.urls"))),
 ]
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.failed

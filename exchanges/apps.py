@@ -6,3 +6,5 @@ class ExchangesConfig(AppConfig):
     name = "exchanges"
     verbose_name = _("Exchanges")
 
+    def ready(self):
+        from . import search  # noqa: F401  (declares what can be found)

@@ -1,12 +1,38 @@
 """Pages for what went wrong, in the reader's language."""
 
+from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 
 def refused(request, status: int, title: str, detail: str):
-    """A page that says in a sentence what was refused and what to do next."""
-    return render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
+    """A page that says in a sentence what was refused and what to do next; for the API, the same as a problem (RFC 9457)."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    answer = render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def bad_request(request, exception=None):
+    """Django could not read the request."""
+    return refused(request, 400, _("Not in the right form"), _("We could not read this request."))
+
+
+def forbidden(request, exception=None):
+    """Not allowed."""
+    return refused(request, 403, _("Not allowed"), _("You may not do this."))
+
+
+def not_found(request, exception=None):
+    """There is no such page, or none for this reader."""
+    return refused(request, 404, _("Not found"), _("There is nothing here, or nothing that you may see."))
+
+
+def failed(request):
+    """Our own fault."""
+    return refused(request, 500, _("Something went wrong on our side"), _("It is noted. Please try again in a while."))
 
 
 def csrf_failure(request, reason=""):

@@ -32,7 +32,7 @@ def run_waiting(*, now: datetime | None = None, raising: bool = False) -> int:
     return count
 
 
-def outcome_of(held: Claim, *, now: datetime | None = None) -> tuple[Callable[[], bool], Exception | None]:
+def outcome_of(held: Claim, *, now: datetime | None = None) -> tuple[Callable[[], bool], BaseException | None]:
     """Run the task that is held. Returns what writes its outcome down (to be called until it succeeds), and what it raised."""
     try:
         result = held.task.task_result
@@ -40,7 +40,7 @@ def outcome_of(held: Claim, *, now: datetime | None = None) -> tuple[Callable[[]
         # The thread goes from task to task: none inherits the language of the one before.
         with translation.override(settings.LANGUAGE_CODE):
             value = normalize_json(result.task.call(*given, **result.kwargs))
-    except Exception as error:
+    except (Exception, SystemExit) as error:  # a library's sys.exit() ends the task, not the lane
         failure = error
         return lambda: claims.fail(held, failure, now=now), failure
     return lambda: claims.succeed(held, value, now=now), None
@@ -54,6 +54,7 @@ class Lane(threading.Thread):
         self.worker, self.only, self.without = worker, tuple(only), tuple(without)
         self._stopped = threading.Event()
         self._ears = threading.Event()
+        self._cut_off = False  # said once, not with every try
 
     def stop(self) -> None:
         """Take no further task."""
@@ -65,8 +66,12 @@ class Lane(threading.Thread):
         try:
             while not self._stopped.is_set():
                 self._ears.clear()
-                if not self._turn():
-                    self._ears.wait(POLL)
+                try:
+                    if not self._turn():
+                        self._ears.wait(POLL)
+                except Exception:  # a lane that ends unseen would leave its queue waiting for ever
+                    log.exception("The %s stumbled, and goes on", self.name)
+                    self._rest()
         finally:
             bell.leave(self._ears)
             connections.close_all()
@@ -76,8 +81,11 @@ class Lane(threading.Thread):
         close_old_connections()
         try:
             held = claims.claim(self.worker, only=self.only, without=self.without)
-        except (DatabaseError, InterfaceError):
-            log.exception("The database does not answer the worker; it goes on asking")
+            self._cut_off = False
+        except (DatabaseError, InterfaceError) as error:
+            if not self._cut_off:
+                log.error("The %s does not reach the database, and goes on trying: %s", self.name, error)
+            self._cut_off = True
             self._rest()
             return False
         if held is None:

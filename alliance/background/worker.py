@@ -27,7 +27,7 @@ class Worker:
         self._wishes: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._lanes: list[Lane] = []
         self._next_beat = self._next_reap = 0.0
-        self._prepared = False
+        self._prepared = self._cut_off = False
 
     def stop(self) -> None:
         """Take no further task; `run` returns when those in hand are done. May be called by a signal handler."""
@@ -47,6 +47,8 @@ class Worker:
                     lane.join(TICK / 2)
             self._leave()
         finally:
+            for lane in self._lanes:
+                lane.stop()
             connections.close_all()
 
     def _told_to_stop(self) -> bool:
@@ -73,8 +75,11 @@ class Worker:
                 self._prepared = True
                 self._open()
             schedule.enqueue_due()
-        except (DatabaseError, InterfaceError):
-            log.exception("The database does not answer the worker %s; it goes on asking", self.name)
+            self._cut_off = False
+        except (DatabaseError, InterfaceError) as error:
+            if not self._cut_off:
+                log.error("The worker %s does not reach the database, and goes on trying: %s", self.name, error)
+            self._cut_off = True
             connections.close_all()
 
     def _open(self) -> None:

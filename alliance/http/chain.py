@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core import signals
 from django.core.handlers.asgi import get_script_prefix
 from django.core.handlers.base import BaseHandler
+from django.db import connections
 from django.http import HttpResponseServerError
 from django.http.response import HttpResponseBase
 from django.urls import set_script_prefix
@@ -57,7 +58,7 @@ class Chain(BaseHandler):
     def __init__(self):
         super().__init__()
         self.load_middleware()
-        self.threads = Threads(THREADS, "request")
+        self.threads = Threads(THREADS, "request", leaving=connections.close_all)
 
     async def __call__(self, scope: Scope, receive: bodies.Receive, send: Send) -> None:
         if scope["path"] == "/livez":

@@ -12,8 +12,7 @@ from functools import lru_cache
 from django.conf import settings
 from django.http import HttpResponse, parse_cookie
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_supported_language_variant
-from django.utils.translation.trans_real import language_code_re, parse_accept_lang_header
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 LIMIT = 64 * 1024 * 1024  # bytes of all pages together
 PAGE_LIMIT = 2 * 1024 * 1024
@@ -23,6 +22,7 @@ WORTH_PACKING = 512
 _VARIES = {"accept-encoding", "accept-language", "authorization", "cookie", "hx-request"}
 _TEXT = re.compile(r"text/|application/(?:[\w.+-]*json|[\w.+-]*xml|javascript)|image/svg", re.IGNORECASE)
 _UNKEYED = ("authorization", "content-length", "transfer-encoding", "range")
+_FRAGMENT = ("hx-request", "hx-boosted", "hx-target", "hx-history-restore-request")
 _KEPT_WITH_304 = {"cache-control", "content-location", "content-language", "etag", "expires", "vary"}
 
 Key = tuple[str, ...]
@@ -54,15 +54,11 @@ class Page:
 
 @lru_cache(maxsize=4096)
 def folded_language(accepted: str) -> str:
-    """The site language that an Accept-Language header comes down to."""
-    for code, _priority in parse_accept_lang_header(accepted):
-        if code == "*":
-            break
-        if language_code_re.search(code):
-            try:
-                return get_supported_language_variant(code)
-            except LookupError:
-                continue
+    """The site language that an Accept-Language header comes down to, by the rule of frontend.middleware.ReaderLanguage."""
+    known = dict(settings.LANGUAGES)
+    for code, _priority in parse_accept_lang_header(accepted[:500].lower()):
+        if (language := code.split("-")[0]) in known:
+            return language
     return settings.LANGUAGE_CODE
 
 
@@ -78,7 +74,7 @@ def key_of(method: str, scheme: str, target: tuple[str, str], headers: Mapping[s
 
     A cookie that is neither the language's nor the form token's means that somebody is known.
     """
-    if method not in ("GET", "HEAD") or any(name in headers for name in _UNKEYED):
+    if settings.DEBUG or method not in ("GET", "HEAD") or any(name in headers for name in _UNKEYED):
         return None
     language = ""
     if cookie := headers.get("cookie"):
@@ -97,7 +93,7 @@ def key_of(method: str, scheme: str, target: tuple[str, str], headers: Mapping[s
         language or folded_language(headers.get("accept-language", "")),
         language,
         "gzip" if takes_gzip(headers.get("accept-encoding", "")) else "",
-        "part" if headers.get("hx-request") else "",
+        " ".join(headers.get(name, "") for name in _FRAGMENT) if "hx-request" in headers else "",
     )
 
 

@@ -37,7 +37,7 @@ async def send(
 ) -> None:
     """Send an open response in its own context. Always closes it; an error of the stream itself is raised."""
     watch = asyncio.ensure_future(_departure(receive))
-    close_in = threads
+    closed = False  # by the stream's own thread
 
     async def piece(body: bytes, more: bool = True) -> None:
         if watch.done():
@@ -55,14 +55,14 @@ async def send(
             elif isinstance(response, FileResponse):
                 await _from_file(response, context, piece, threads)
             else:
-                close_in = _streams
+                closed = True
                 await _from_generator(response, context, piece)
         await piece(b"", more=False)
     except Left:
         pass
     finally:
         watch.cancel()
-        if close_in is threads:  # a generator's own thread has closed it already
+        if not closed:
             await asyncio.shield(threads.run(context.run, response.close))
 
 

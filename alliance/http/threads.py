@@ -12,10 +12,11 @@ T = TypeVar("T")
 class Threads:
     """`count` daemon threads that run what loops give them, first come, first served.
 
-    concurrent.futures spends three times as much on a hop, and the hop is what decides.
+    concurrent.futures spends three times as much on a hop, and the hop is what decides. `leaving` is what each thread does last.
     """
 
-    def __init__(self, count: int, name: str):
+    def __init__(self, count: int, name: str, leaving: Callable[[], object]):
+        self._leaving = leaving
         self._jobs: SimpleQueue = SimpleQueue()
         self._threads = [threading.Thread(target=self._work, name=f"{name} {n}", daemon=True) for n in range(count)]
         for thread in self._threads:
@@ -38,6 +39,7 @@ class Threads:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             loop, future, function, given = job
+            told: tuple[Any, ...]
             try:
                 told = _succeeded, future, function(*given)
             except BaseException as error:  # handed to whoever waits, whatever it is
@@ -47,6 +49,7 @@ class Threads:
             except RuntimeError:  # the loop has closed: nobody waits
                 pass
             del job, loop, future, function, given, told
+        self._leaving()
 
 
 def _succeeded(future: asyncio.Future, result: Any) -> None:

@@ -15,7 +15,8 @@ DIRECTORY_MOST = 1 << 20  # bytes: a directory is read whole into memory, and 25
 PEEK = 1 << 20
 # What reading somebody else's archive may raise: zipfile lets its decompressors' own errors through.
 FAULTS = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, OSError, EOFError, ValueError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, NotImplementedError, OSError, EOFError, ValueError,
+    RuntimeError,
 )  # fmt: skip
 _END = b"PK\x05\x06"
 _ODF = {

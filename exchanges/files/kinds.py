@@ -14,7 +14,7 @@ from . import archives, names
 
 @dataclass(frozen=True)
 class Kind:
-    """`title` is what people call it, `extensions` the first of which a nameless file is given, `inline` what a browser may show."""
+    """`title` is what people call it; a nameless file is given the first of `extensions`; a browser may show it if `inline`."""
 
     key: str
     title: Any

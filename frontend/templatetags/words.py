@@ -42,6 +42,19 @@ WORDS = {
         "document.quarantined": _("A file of yours is in quarantine"),
         "report.decided": _("Your report was decided"),
     },
+    "line_kind": {
+        "signature": _("signature"),
+        "reservation": _("reservation"),
+        "withdrawal": _("withdrawal"),
+        "amendment": _("amendment"),
+    },
+    "kind": {
+        "article": _("article of the charter"),
+        "city": _("city"),
+        "practice": _("practice"),
+        "document": _("document"),
+        "message": _("message"),
+    },
     "file_kind": {
         "application/pdf": "PDF",
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
@@ -58,6 +71,11 @@ WORDS = {
         "image/webp": _("picture"),
     },
 }
+
+
+def say(name: str, value: str):
+    """The word for `value` among those of `name`."""
+    return WORDS[name].get(value, value)
 
 
 def _sayer(words):

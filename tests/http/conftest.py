@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 import uvicorn
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import connections
 from django.test import override_settings
 
 from alliance.http import get_http_application
@@ -121,7 +122,12 @@ def site(house):
 
 def _served(application):
     server = wsgiref.simple_server.make_server("127.0.0.1", 0, application, handler_class=_Quiet)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+
+    def serve():
+        server.serve_forever(poll_interval=0.01)
+        connections.close_all()
+
+    thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield Site(server.server_port)
     server.shutdown()

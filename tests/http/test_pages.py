@@ -19,7 +19,6 @@ from alliance.ledger.models import Entry
 from . import views
 from .conftest import read_answer
 
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -8,6 +8,7 @@ from alliance.background.worker import Worker
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []  # `manage.py check` is for the gate: a start should be quick
     help = "Runs tasks until told to stop (SIGTERM or Ctrl-C); the task in hand is ended first. As many as you like may run."
 
     def add_arguments(self, parser):

@@ -1,0 +1,108 @@
+"""A city asks to join: place, form, code; and completing an application that came back. No script is needed."""
+
+from django import forms
+from django.contrib import messages
+from django.core.cache import cache
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from alliance.errors import Conflict, Unknown
+from alliance.languages.state import reader_language
+from alliance.languages.tongues import TONGUES
+from members.actions import applications as actions
+from members.queries import places
+from members.queries.applications import application as application_of
+
+from .acting import refusals, status_of
+
+KNOCKS = 30  # posts of one address in ten minutes
+
+
+def _text(label, most, rows=0, help_text=""):
+    widget = forms.Textarea(attrs={"rows": rows, "dir": "auto"}) if rows else forms.TextInput(attrs={"dir": "auto"})
+    return forms.CharField(label=label, max_length=most, help_text=help_text, widget=widget)
+
+
+class ApplicationForm(forms.Form):
+    place = forms.TypedChoiceField(label=gettext_lazy("Which of these places is it?"), coerce=int, widget=forms.RadioSelect)
+    contact_name = _text(gettext_lazy("Who asks: an office or a name"), 120)
+    contact_email = forms.EmailField(label=gettext_lazy("E-mail address of the city administration"), max_length=254)
+    role = _text(gettext_lazy("Office or task in the city administration"), 120)
+    motivation = _text(gettext_lazy("Why your city wants to join"), 4000, rows=7)
+    language = forms.ChoiceField(label=gettext_lazy("Language in which we write to you"), choices=TONGUES)
+
+
+@require_http_methods(["GET", "POST"])
+def applying(request):
+    """First the place by any of its names, then the form."""
+    language = reader_language()
+    asked = (request.POST.get("q") or request.GET.get("q", "")).replace("\x00", "")[:100].strip()
+    found = places.places_named(asked, 12) if asked else ()
+    choices = [
+        (place.id, f"{places.name_in(place.id, language)} · {places.country_name(place.country, language)}") for place in found
+    ]
+    form = ApplicationForm(
+        request.POST or None, initial={"language": language, "place": choices[0][0] if len(choices) == 1 else None}
+    )
+    form.fields["place"].choices = choices
+    if request.method == "POST" and _knocks_too_often(request):
+        form.add_error(None, _("Too many requests. Please wait a little."))
+        form.refused_with = 429
+    elif request.method == "POST" and form.is_valid():
+        with refusals(form):
+            application = actions.apply(**form.cleaned_data, actor=request.user if request.user.is_authenticated else None)
+            return redirect("applied", pk=application.pk)
+    return render(request, "applications/apply.html", {"form": form, "asked": asked, "places": choices}, status=status_of(form))
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Code of the letter"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
+        ),
+    )
+
+
+class AmendmentForm(CodeForm):
+    contact_name = _text(gettext_lazy("Who asks: an office or a name"), 120)
+    role = _text(gettext_lazy("Office or task in the city administration"), 120)
+    motivation = _text(gettext_lazy("Why your city wants to join"), 4000, rows=7)
+
+
+@require_http_methods(["GET", "POST"])
+def applied(request, pk: int):
+    """What became of an application, and the field for its code."""
+    application = application_of(pk)
+    if application is None:
+        raise Unknown(_("There is nothing here, or nothing that you may see."))
+    returned = application.state == "returned"
+    form = (AmendmentForm if returned else CodeForm)(request.POST or None)
+    if request.method == "POST" and _knocks_too_often(request):
+        form.add_error(None, _("Too many requests. Please wait a little."))
+        form.refused_with = 429
+    elif request.method == "POST" and form.is_valid():
+        with refusals(form):
+            if returned:
+                given = dict(form.cleaned_data)
+                actions.amend(pk, given.pop("code"), **given, actor=None)
+            elif application.state == "awaiting_contact":
+                actions.confirm(pk, form.cleaned_data["code"], actor=None)
+            else:
+                raise Conflict(_("This application needs no code at present."))
+            messages.success(request, _("Thank you. The secretariat has your application now."))
+            return redirect("applied", pk=pk)
+    place = places.name_in(application.place, reader_language())
+    return render(
+        request, "applications/applied.html", {"state": application.state, "place": place, "form": form}, status=status_of(form)
+    )
+
+
+def _knocks_too_often(request) -> bool:
+    """Counted by address, in the process: enough against a program that guesses codes, which has five tries a code anyway."""
+    key = f"knocks:{request.META.get('REMOTE_ADDR', '')}"
+    cache.add(key, 0, 600)
+    return cache.incr(key) > KNOCKS

@@ -1,0 +1,68 @@
+"""Practices: the list and each one's page."""
+
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from alliance.errors import Unknown
+from alliance.languages.state import reader_language
+from alliance.languages.tongues import CODES, TONGUES
+from alliance.search import thesaurus
+from exchanges.queries import practices, targets
+from members.policies.standing import may_act_for, standing_of
+
+from .caching import public_page
+
+PAGE = 30
+
+
+@require_GET
+@public_page
+def listing(request):
+    """Practices one may see, the newest first; `theme`, `language`, `page`."""
+    language = reader_language()
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:60] for name in ("theme", "language")}
+    found = practices.practices_visible_to(request.user).filter(state="published")
+    found = practices.filtered(found, **{name: value for name, value in asked.items() if value})
+    page = Paginator(found.order_by("-published_at", "-id"), PAGE).get_page(request.GET.get("page", "1")[:8])
+    labels = {row["id"]: row["label"] for row in thesaurus.themes(language)}
+    rows = practices.practice_rows(page.object_list, language)
+    context = {
+        "practices": rows,
+        "page": page,
+        "asked": asked,
+        "themes": thesaurus.themes(language),
+        "labels": labels,
+        "tongues_all": TONGUES,
+    }
+    return render(request, "practices/list.html", context)
+
+
+@require_GET
+@public_page
+def showing(request, pk: int):
+    """One practice; `?in=` shows it in another of its languages."""
+    who = standing_of(request.user)
+    practice = practices.practices_visible_to(who).filter(pk=pk).first()
+    if practice is None:
+        raise Unknown(_("There is nothing here, or nothing that you may see."))
+    asked = request.GET.get("in", "")
+    language = reader_language()
+    detail = practices.practice_detail(practice, asked if asked in CODES else language, actor=who)
+    detail["language"]["links"] = True
+    detail["language"]["asked"] = asked if asked in CODES else language
+    known = {row["id"]: row["label"] for row in thesaurus.themes(language)}
+    aims = {row["id"]: row["label"] for row in targets.targets(language)}
+    context = {
+        "practice": detail,
+        "themes": [(row, known.get(row, row)) for row in detail["themes"]],
+        "targets": [(row.upper().replace(":", " "), aims.get(row, "")) for row in detail["targets"]],
+        "own": bool(may_act_for(who, practice.city_id)),
+        "secretariat": who.secretariat,
+        "may_take_up": any(may_act_for(who, pk) for pk in who.city_ids if pk != practice.city_id),
+        "member": who.member,
+        "untranslated": [(code, name) for code, name in TONGUES if code not in detail["language"]["available"]],
+        "translated": [(code, name) for code, name in TONGUES if code in detail["language"]["available"][1:]],
+    }
+    return render(request, "practices/practice.html", context)

@@ -1,0 +1,120 @@
+"""The site's own tags: the language note, texts in their language, Markdown, numbers and dates."""
+
+from functools import lru_cache
+
+import nh3
+from babel.dates import format_date
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from markdown_it import MarkdownIt
+
+from alliance.languages.state import reader_language
+
+register = template.Library()
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False})
+TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "a", "blockquote", "code", "pre", "h3", "h4", "hr"}
+MOST = 20_000  # characters: beyond, CommonMark's nesting rules cost seconds
+
+
+@register.inclusion_tag("parts/language_note.html")
+def language_note(note: dict) -> dict:
+    """Which language is shown, which was asked, the source, who wrote the text, whether it is stale, what else there is."""
+    return {"note": note, "others": [code for code in note["available"] if code != note["shown"]]}
+
+
+@lru_cache(maxsize=512)
+def _rendered(source: str) -> str:
+    html = (
+        MARKDOWN.render(source[:MOST])
+        .replace("<h1>", "<h3>")
+        .replace("</h1>", "</h3>")
+        .replace("<h2>", "<h3>")
+        .replace("</h2>", "</h3>")
+    )
+    return nh3.clean(
+        html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel="nofollow noopener"
+    )
+
+
+@register.filter
+def markdown(source: str) -> str:
+    """Markdown as safe HTML; headings begin at h3, because a page has its own above."""
+    return mark_safe(_rendered(source or ""))  # noqa: S308 (nh3 cleaned it)
+
+
+@register.filter
+def highlighted(snippet: str) -> str:
+    """A search highlight: everything is text but <mark>."""
+    return mark_safe(nh3.clean(snippet or "", tags={"mark"}, attributes={}))  # noqa: S308 (nh3 cleaned it)
+
+
+@register.filter
+def digits(number) -> str:
+    """A number as the reader's language writes it: Arabic-Indic digits in Arabic."""
+    text = str(number)
+    return text.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) if reader_language() == "ar" else text
+
+
+@register.filter
+def day(moment) -> str:
+    """A date in full, as the reader's language writes it (CLDR)."""
+    return digits(format_date(moment, "long", locale=reader_language())) if moment else ""
+
+
+@register.filter
+def short_hash(digest: str) -> str:
+    """The beginning of a digest, in groups of four."""
+    return format_html('<span class="mono" dir="ltr">{} {} …</span>', digest[:4], digest[4:8]) if digest else ""
+
+
+@register.filter
+def get(mapping, key):
+    """`mapping[key]`, or nothing."""
+    return mapping.get(key) if mapping else None
+
+
+@register.filter
+def origin_words(note: dict) -> str:
+    """Who wrote the shown text, in words."""
+    words = {
+        "original": _("original"),
+        "human": _("human translation"),
+        "checked": _("human translation, checked"),
+        "machine": _("machine translation, not checked"),
+    }
+    return words.get(note["origin"], note["origin"])
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context, **changed) -> str:
+    """This page's query string with some parts changed; an empty value takes a part away."""
+    query = context["request"].GET.copy()
+    for name, value in changed.items():
+        query.pop(name, None)
+        if value not in (None, ""):
+            query[name] = value
+    text = query.urlencode()
+    return f"?{text}" if text else "?"
+
+
+@register.filter
+def unlocalized(number: float) -> str:
+    """A number for the machine, whatever the language."""
+    return f"{number:g}"
+
+
+@register.simple_tag(takes_context=True)
+def facet(context, name: str, row: dict) -> str:
+    """One line of a facet: a link that narrows the search, or widens it again."""
+    from .words import language_name, say
+
+    value, count = row["value"], row["count"]
+    label = row.get("label") or (language_name(value) if name == "language" else say("kind", value) if name == "kind" else value)
+    chosen = context["request"].GET.get(name) == value
+    address = with_query(context, **{name: "" if chosen else value, "page": ""})
+    mark = mark_safe(' aria-current="true"') if chosen else ""
+    return format_html(
+        '<li><a href="{}"{}><span>{}</span> <span class="num">{}</span></a></li>', address, mark, label, digits(count)
+    )

@@ -1,0 +1,34 @@
+"""What the tests of the exchanges share: a refusal has to leave everything as it was."""
+
+from contextlib import contextmanager
+
+import pytest
+from django.apps import apps
+from django_tasks_db.models import DBTaskResult
+
+from alliance.ledger.models import Entry
+
+
+def _everything():
+    """Every row of the exchanges, the ledger and the waiting tasks, as plain values."""
+    models = [*apps.get_app_config("exchanges").get_models(include_auto_created=True), Entry]
+    rows = {model.__name__: list(model._base_manager.order_by("pk").values()) for model in models}
+    return rows | {"tasks": DBTaskResult.objects.count()}
+
+
+@pytest.fixture
+def refused():
+    """`with refused(Forbidden) as refusal:` the block is refused with a sentence, and nothing at all has changed by it."""
+
+    @contextmanager
+    def watch(kind, *, field=None):
+        before = _everything()
+        with pytest.raises(kind) as refusal:
+            yield refusal
+        assert type(refusal.value) is kind
+        assert str(refusal.value.reason).strip().endswith((".", "?"))
+        if field is not None:
+            assert refusal.value.field == field
+        assert _everything() == before
+
+    return watch

@@ -1,0 +1,95 @@
+"""`manage.py serve`: one process with pages and worker, that says what it does and closes in good order."""
+
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django_tasks_db.models import DBTaskResult
+
+from tests.background import chores
+
+pytestmark = pytest.mark.django_db(transaction=True)
+ROOT = Path(__file__).parents[2]
+
+
+def surroundings(data: Path) -> dict[str, str]:
+    given = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{given['NAME']}"
+    else:
+        url = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{given['NAME']}"
+    own = {"DATABASE_URL": url, "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "alliance.settings", "PYTHONPATH": str(ROOT)}
+    return os.environ | own
+
+
+@pytest.fixture
+def served(tmp_path):
+    started = []
+
+    def serve(*words):
+        with socket.create_server(("127.0.0.1", 0)) as trial:
+            port = trial.getsockname()[1]
+        command = [sys.executable, "manage.py", "serve", "--port", str(port), *words]
+        with (tmp_path / "words").open("w") as said:
+            process = subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path), stdout=said, stderr=subprocess.STDOUT)
+        started.append(process)
+        deadline = time.monotonic() + 30
+        while "is open at" not in (words := (tmp_path / "words").read_text()):
+            assert process.poll() is None and time.monotonic() < deadline, words
+            time.sleep(0.05)
+        return process, port
+
+    yield serve
+    for process in started:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def get(port, path):
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line.request("GET", path)
+    answer = line.getresponse()
+    return answer.status, answer.headers, answer.read()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_works_and_closes_in_good_order(served, tmp_path, number):
+    process, port = served()
+    status, headers, body = get(port, "/livez")
+    assert (status, body) == (200, b"ok\n") and headers["Server"] is None
+    result = chores.last_long.enqueue(str(tmp_path / "trace"), 1.0)
+    deadline = time.monotonic() + 15
+    while not (tmp_path / "trace").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(number)
+    assert process.wait(20) == 0
+    assert DBTaskResult.objects.get(pk=result.id).status == "SUCCESSFUL"
+    words = (tmp_path / "words").read_text()
+    assert f"http://localhost:{port}/" in words and words.endswith("Closed.\n") and "Traceback" not in words
+
+
+def test_without_a_worker_tasks_wait_for_another_process(served, tmp_path):
+    _process, port = served("--no-worker")
+    result = chores.note.enqueue(str(tmp_path / "trace"), "x")
+    assert get(port, "/livez")[0] == 200
+    time.sleep(1.0)
+    assert DBTaskResult.objects.get(pk=result.id).status == "READY"
+
+
+@pytest.mark.parametrize("port", ["taken", "70000"])
+def test_a_port_that_cannot_be_had_is_refused_with_a_sentence(tmp_path, port):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        number = str(taken.getsockname()[1]) if port == "taken" else port
+        command = [sys.executable, "manage.py", "serve", "--port", number]
+        ended = subprocess.run(command, cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert number in ended.stderr and "Set PORT to another number" in ended.stderr and "Traceback" not in ended.stderr
