@@ -1,10 +1,10 @@
 """Search over articles, cities, practices, documents and messages."""
 
-from alliance.search.engines import Question
 from django.utils.translation import gettext as _
 
 from alliance.errors import Invalid
 from alliance.search import queries
+from alliance.search.engines import Question
 from exchanges.queries.audience import tokens_of
 
 from .door import Door

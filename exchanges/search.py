@@ -1,12 +1,14 @@
 """What of the exchanges can be found: published practices, documents with their text, and messages."""
 
 from collections.abc import Iterable
+from html import escape
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from alliance.languages import state
 from alliance.languages.tongues import CODES
 from alliance.ledger.events import Event
+from alliance.search.engines import Hit
 from alliance.search.index import Document as Entry
 from alliance.search.index import Index, Text
 from members.events import CityDescribed
@@ -18,6 +20,7 @@ from .queries.documents import documents_visible_to
 from .queries.practices import practices_visible_to
 from .queries.rooms import messages_visible_to
 
+NAMED_MOST = 50  # titles that the reduced search looks at
 TITLE_MOST = 90  # characters of a message that stand for it in a list
 
 
@@ -36,6 +39,27 @@ def _reported(event: Event, kind: str) -> Iterable[int]:
     return ()
 
 
+def _titled(index, actor, text: str, language: str) -> list[Hit]:
+    """What can be found by its title alone, in any language, straight from the database."""
+    wanted = Q()
+    for code in CODES:
+        wanted |= Q(**{f"title_{code}__icontains": text.replace("\x00", "")[:100]})
+    seen = index.visible_to(actor).filter(wanted).values("pk")
+    hits = []
+    for thing in index.queryset().filter(pk__in=seen).order_by("-pk")[:NAMED_MOST]:
+        note = state.note_of(thing, language)
+        title = state.text_of(thing, "title", note["shown"])
+        path = f"/{index.kind}s/{thing.pk}/"
+        facts = {
+            "shown": note["shown"],
+            "source": note["source"],
+            "origin": note["origin"],
+            "available": tuple(note["available"]),
+        }
+        hits.append(Hit(kind=index.kind, id=thing.pk, path=path, title=title, highlight=escape(title), score=0.0, **facts))
+    return hits
+
+
 class PracticeIndex(Index):
     kind = "practice"
 
@@ -47,6 +71,10 @@ class PracticeIndex(Index):
     @classmethod
     def visible_to(cls, actor):
         return practices_visible_to(actor)
+
+    @classmethod
+    def named(cls, actor, text, language):
+        return _titled(cls, actor, text, language)
 
     @classmethod
     def document(cls, thing: Practice) -> Entry:
@@ -91,6 +119,10 @@ class DocumentIndex(Index):
     @classmethod
     def visible_to(cls, actor):
         return documents_visible_to(actor)
+
+    @classmethod
+    def named(cls, actor, text, language):
+        return _titled(cls, actor, text, language)
 
     @classmethod
     def document(cls, thing: Document) -> Entry:

@@ -2,13 +2,13 @@
 
 import hmac
 
-from alliance.search.engines import engine
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_GET
 
 from alliance import background
+from alliance.search.engines import engine
 from exchanges.queries import health as exchanges
 from members.queries import health as members
 

@@ -1,6 +1,6 @@
 """The world map: Natural Earth's outlines in the Equal Earth projection, drawn once as one SVG path; cities are dots on it.
 
-Projection: Šavrič, Patterson, Jenny, "The Equal Earth map projection", International Journal of Geographical Information Science, 2018.
+Projection: Šavrič, Patterson, Jenny, "The Equal Earth map projection", IJGIS 33(3), 2018.
 `python -m frontend.map land-110m.json` writes the path anew from the TopoJSON of the public-domain package world-atlas.
 """
 

@@ -1,11 +1,11 @@
 """Search, as a page: works as a plain form."""
 
-from alliance.search.engines import Question
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from alliance.languages.state import reader_language
 from alliance.search import queries
+from alliance.search.engines import Question
 from exchanges.queries.audience import tokens_of
 from members.policies.standing import standing_of
 

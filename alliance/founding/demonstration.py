@@ -199,5 +199,5 @@ def accounts_to_try() -> list[tuple[str, str]]:
 
 
 def settle() -> None:
-    """Do now what the worker would do in the first minutes: check the documents. Letters to demonstration accounts are kept, not sent."""
+    """Do now what the worker would do in the first minutes: check the documents, write the letters."""
     background.run_waiting()

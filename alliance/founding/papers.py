@@ -78,7 +78,8 @@ def _docx(row: dict) -> bytes:
     types = (
         f'{XML}<Types xmlns="{package}/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        f'<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="{DOCX}.main+xml"/></Types>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{DOCX}.main+xml"/></Types>'
     )
     relations = (
         f'{XML}<Relationships xmlns="{package}/relationships"><Relationship Id="r1" Target="word/document.xml" '

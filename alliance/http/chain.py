@@ -14,7 +14,7 @@ from django.core.handlers.base import BaseHandler
 from django.db import connections
 from django.http import HttpResponseServerError
 from django.http.response import HttpResponseBase
-from django.urls import set_script_prefix
+from django.urls import get_resolver, set_script_prefix
 
 from . import bodies, refusals, streams
 from .pages import Key, Page, key_of, may_keep, page_of, pages
@@ -163,4 +163,5 @@ def get_http_application() -> Chain:
     import django
 
     django.setup(set_prefix=False)
+    _ = get_resolver().url_patterns  # what cannot be imported stops the start, not the first visitor
     return Chain()

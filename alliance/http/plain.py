@@ -7,6 +7,7 @@ from typing import Any
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import get_resolver
 
 from . import bodies, refusals
 from .pages import key_of, may_keep, page_of, pages
@@ -86,4 +87,5 @@ def get_plain_application() -> PlainChain:
     import django
 
     django.setup(set_prefix=False)
+    _ = get_resolver().url_patterns  # what cannot be imported stops the start, not the first visitor
     return PlainChain()

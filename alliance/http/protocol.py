@@ -14,6 +14,7 @@ from .pages import LIFE, Page
 from .versions import versions
 
 HEAD_PATIENCE = 20.0  # seconds for a whole request head
+HEAD_LIMIT = 128 * 1024  # bytes of a request head
 LONGEST = 4096  # bytes of a request that is remembered
 MEMORY = 32 * 1024 * 1024  # bytes of all that is remembered, pages counted once for each request that leads to them
 
@@ -78,6 +79,7 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*given, **named)
         self._between = True  # two requests, as far as the parser has seen
         self._in_head = False
+        self._head_size = 0
         self._asked: bytes | None = None  # what came in one piece, and may be learnt if it is one whole request
         self._head_timer: TimerHandle | None = None
         self._last = 0.0  # when a reply was last given at once
@@ -94,14 +96,14 @@ class Protocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         idle = self._between and not self.pipeline and (self.cycle is None or self.cycle.response_complete)
         self._asked = None
-        if idle and not self.flow.write_paused:
+        if idle and len(data) <= LONGEST and not self.flow.write_paused:
             if found := known.reply(data):
                 return self._reply_at_once(*found)
-            if len(data) <= LONGEST and data.startswith(b"GET ") and data.find(b"\r\n\r\n") == len(data) - 4:
+            if data.startswith(b"GET ") and data.find(b"\r\n\r\n") == len(data) - 4:
                 self._asked = bytes(data)
         super().data_received(data)
-        if self._in_head and self._head_timer is None:
-            self._await_head()
+        if self._in_head:
+            self._await_rest(len(data))
         return None
 
     def _reply_at_once(self, _page: Page, head: bytes, body: bytes) -> None:
@@ -122,7 +124,7 @@ class Protocol(HttpToolsProtocol):
             super().timeout_keep_alive_handler()
 
     def on_message_begin(self) -> None:
-        self._between, self._in_head = False, True
+        self._between, self._in_head, self._head_size = False, True, 0
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
@@ -135,6 +137,14 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._between = True
         super().on_message_complete()
+
+    def _await_rest(self, came: int) -> None:
+        self._head_size += came
+        if self._head_size > HEAD_LIMIT and not self.transport.is_closing():
+            self.transport.write(STATUS_LINE[431] + b"content-length: 0\r\nconnection: close\r\n\r\n")
+            self.transport.close()
+        elif self._head_timer is None:
+            self._await_head()
 
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_PATIENCE, self._head_overdue)

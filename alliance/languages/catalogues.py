@@ -76,7 +76,9 @@ def update() -> None:
             if message.id:
                 known = kept.get(message.id, context=message.context)
                 said = known.string if known is not None and not known.fuzzy else None
-                fresh.add(message.id, said or _own(message, language, fresh), locations=message.locations, context=message.context)
+                fresh.add(
+                    message.id, said or _own(message, language, fresh), locations=message.locations, context=message.context
+                )
         path_of(language).parent.mkdir(parents=True, exist_ok=True)
         with path_of(language).open("wb") as file:
             write_po(file, fresh, width=0, omit_header=False, sort_output=True, include_lineno=False, ignore_obsolete=True)

@@ -64,6 +64,11 @@ class Index:
         raise NotImplementedError
 
     @classmethod
+    def named(cls, actor, text: str, language: str) -> list:
+        """Hits by title or name alone, from the database, for the time that the engine rests."""
+        return []
+
+    @classmethod
     def moved_by(cls, event: Event) -> Iterable[int]:
         """Ids of this kind that an event of another kind changed too (a city's new name moves its practices)."""
         return ()

@@ -184,7 +184,7 @@ def _examined(version: Version) -> dict:
             return {"state": quarantined, "reason": Version.Reason.UNREADABLE}
         if settings.CLAMD_URL:
             copy.seek(0)
-            if scanner.virus_in(copy, settings.CLAMD_URL):
+            if scanner.virus_in(copy.file, settings.CLAMD_URL):
                 return {"state": quarantined, "reason": Version.Reason.VIRUS, "scanned": True}
         scanned = bool(settings.CLAMD_URL)
         reading = texts.read(BY_MEDIA_TYPE[version.media_type].key, Path(copy.name))

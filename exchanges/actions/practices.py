@@ -13,12 +13,12 @@ from alliance.languages import state
 from alliance.languages.tongues import CODES
 from alliance.ledger.actions import record
 from alliance.policy import require
+from alliance.search import thesaurus
 
 from .. import events
 from ..models import Practice, PracticeTarget, PracticeTheme, Transfer
 from ..policies import practices as policies
 from ..queries import targets as known_targets
-from ..queries import themes as known_themes
 from ..queries.practices import field_name, practices_visible_to
 from ..words import checked
 from .audience import read_audience, set_audience
@@ -263,7 +263,7 @@ def _labels(given: Iterable[str] | None, name: str) -> list[str] | None:
     labels = list(dict.fromkeys(label if isinstance(label, str) else "" for label in islice(given, 200)))
     if len(labels) > LABELS_MOST:
         raise Invalid(_("Please choose at most %(most)s.") % {"most": LABELS_MOST}, field=name)
-    is_known = known_themes.is_theme if name == "themes" else known_targets.is_target
+    is_known = thesaurus.concept if name == "themes" else known_targets.is_target
     for label in labels:
         if not is_known(label):
             raise Invalid(_("We do not know “%(label)s”.") % {"label": label[:60]}, field=name)

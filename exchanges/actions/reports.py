@@ -28,9 +28,10 @@ def report(subject: str, reason: str, note: str = "", *, actor) -> Report:
 
     Raises Invalid, Unknown for what the actor cannot see, Forbidden for one's own, Conflict for a second report.
     """
-    if not isinstance(subject, str) or parted(subject) is None:
+    parts = parted(subject) if isinstance(subject, str) else None
+    if parts is None:
         raise Invalid(_("You can report a message, a practice or a document."), field="subject")
-    kind, pk = parted(subject)
+    kind, pk = parts
     thing = subject_seen_by(actor, subject)
     if thing is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
@@ -99,7 +100,7 @@ def _reported(report_id: int, actor) -> Report:
     return found
 
 
-def _settle(found: Report, before: str, **facts) -> list[int]:
+def _settle(found: Report, before, **facts) -> list[int]:
     """Compare and swap this report, and those about the same thing that are open, or were decided with it: their ids."""
     if not Report.objects.filter(pk=found.pk, state=before).update(**facts):
         raise Conflict(_("Somebody else has decided on this report in the meantime."))

@@ -3,20 +3,23 @@
 import socket
 import struct
 import time
-from typing import BinaryIO
+from typing import IO
 from urllib.parse import urlsplit
 
+from django.conf import settings
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from alliance.errors import Unavailable
 
 CHUNK = 1 << 17
 PATIENCE = 10.0  # seconds for one answer of the socket
+PING_PATIENCE = 2.0
 IN_ALL = 90.0  # seconds for one file
 ANSWER_MOST = 4096
 
 
-def virus_in(stream: BinaryIO, url: str) -> str:
+def virus_in(stream: IO[bytes], url: str) -> str:
     """The name of what clamd found in the stream, or "" for a clean one. `url`: tcp://host:port or unix:///path.
 
     Raises Unavailable when clamd is not there, is too slow, or does not say OK in so many words.
@@ -34,15 +37,27 @@ def virus_in(stream: BinaryIO, url: str) -> str:
     raise _resting()  # "INSTREAM size limit exceeded. ERROR" and the like: no verdict is not a good one
 
 
+def state() -> str:
+    """ok, down, or off when CLAMD_URL names none: the part as a health page shows it, after one PING."""
+    if not settings.CLAMD_URL:
+        return "off"
+    try:
+        with _connected(settings.CLAMD_URL, PING_PATIENCE) as line:
+            line.sendall(b"zPING\0")
+            return "ok" if line.recv(16).startswith(b"PONG") else "down"
+    except (OSError, ValueError):
+        return "down"
+
+
 def _resting() -> Unavailable:
     return Unavailable(_("The virus scanner is resting. Files wait until it answers."), part="scanner")
 
 
-def _connected(url: str) -> socket.socket:
+def _connected(url: str, patience: float = 0) -> socket.socket:
     parts = urlsplit(url)
     if parts.scheme == "unix":
         line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        line.settimeout(PATIENCE)
+        line.settimeout(patience or PATIENCE)
         try:
             line.connect(parts.path)
         except OSError:
@@ -51,10 +66,10 @@ def _connected(url: str) -> socket.socket:
         return line
     if parts.scheme != "tcp" or not parts.hostname:
         raise ValueError("CLAMD_URL is written tcp://host:port or unix:///path.")
-    return socket.create_connection((parts.hostname, parts.port or 3310), timeout=PATIENCE)
+    return socket.create_connection((parts.hostname, parts.port or 3310), timeout=patience or PATIENCE)
 
 
-def _asked(line: socket.socket, stream: BinaryIO) -> bytes:
+def _asked(line: socket.socket, stream: IO[bytes]) -> bytes:
     until = time.monotonic() + IN_ALL
     try:
         line.sendall(b"zINSTREAM\0")
@@ -74,3 +89,16 @@ def _asked(line: socket.socket, stream: BinaryIO) -> bytes:
             break
         answer += piece
     return answer
+
+
+def state() -> str:
+    """ok, down, or off when no scanner is set up."""
+    if not settings.CLAMD_URL:
+        return "off"
+    try:
+        with _connected(settings.CLAMD_URL) as line:
+            line.settimeout(2)
+            line.sendall(b"zPING\0")
+            return "ok" if line.recv(16).startswith(b"PONG") else "down"
+    except (OSError, ValueError):
+        return "down"

@@ -1,5 +1,7 @@
 """Who may do what to a practice, and from which state."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from alliance.policy import YES, Verdict
@@ -9,7 +11,7 @@ from ..models import Practice
 
 State = Practice.State
 # verb: (states it starts from, the state it leads to)
-STEPS: dict[str, tuple[tuple[str, ...], str]] = {
+STEPS: dict[str, tuple[tuple, Any]] = {
     "submit": ((State.DRAFT, State.RETURNED), State.SUBMITTED),
     "publish": ((State.SUBMITTED,), State.PUBLISHED),
     "return": ((State.SUBMITTED,), State.RETURNED),

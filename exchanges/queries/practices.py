@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from alliance.languages import state
 from alliance.languages.tongues import CODES
+from alliance.search import thesaurus
 from members.policies.standing import standing_of
 from members.queries import cities
 
@@ -15,7 +16,6 @@ from ..policies.practices import rights_over
 from . import documents
 from .audience import within_audience
 from .targets import within_target
-from .themes import with_narrower
 
 LISTED = ("title", "summary")
 
@@ -50,7 +50,7 @@ def filtered(
     if city:
         queryset = queryset.filter(city__slug=city)
     if theme:
-        queryset = queryset.filter(pk__in=PracticeTheme.objects.filter(theme__in=with_narrower(theme)).values("practice"))
+        queryset = queryset.filter(pk__in=PracticeTheme.objects.filter(theme__in=thesaurus.narrower(theme)).values("practice"))
     if target:
         queryset = queryset.filter(pk__in=PracticeTarget.objects.filter(target__in=within_target(target)).values("practice"))
     if country:

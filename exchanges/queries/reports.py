@@ -1,5 +1,7 @@
 """Reports, for those who decide on them and for those who made them."""
 
+from typing import Any
+
 from django.db.models import Model, QuerySet
 
 from members.policies.standing import may_moderate, standing_of
@@ -10,7 +12,7 @@ from .practices import practices_visible_to
 from .rooms import messages_visible_to
 
 # kind: (model, the person who wrote it, who may see it)
-KINDS = {
+KINDS: dict[str, tuple[Any, str, Any]] = {
     "message": (Message, "author_id", messages_visible_to),
     "practice": (Practice, "written_by_id", practices_visible_to),
     "document": (Document, "shared_by_id", documents_visible_to),

@@ -1,8 +1,10 @@
 """Who somebody is."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from alliance import clock
 
@@ -57,3 +59,14 @@ def staff(role: str) -> QuerySet[User]:
 def person_by_email(email: str) -> User | None:
     """The open account of this address."""
     return User.objects.filter(email=email.strip().lower(), is_active=True).first()
+
+
+def people_of_sessions(keys: Iterable[str], store) -> dict[str, int]:
+    """session key → the person signed in by it; keys of sessions that ended are missing."""
+    rows = store.get_model_class().objects.filter(session_key__in=list(keys), expire_date__gt=timezone.now())
+    people = {}
+    for row in rows:
+        person = store().decode(row.session_data).get("_auth_user_id")
+        if person is not None:
+            people[row.session_key] = int(person)
+    return people

@@ -1,6 +1,7 @@
 """Tasks that leave a trace in a file, so that a test can count what several processes did."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def note_twice(path: str) -> None:
 @task()
 def stumble(word: str) -> None:
     raise LookupError(word)
+
+
+@task()
+def leave() -> None:
+    sys.exit(3)
 
 
 @task()

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from alliance.background import lanes
@@ -126,3 +126,22 @@ def test_the_embedded_worker_stops_with_the_server_and_says_when_it_cannot(tmp_p
     thread.join(10)
     assert lines(tmp_path / "trace") == ["begun", "ended"]
     assert not thread.is_alive() and not Worker.objects.exists()
+
+
+@pytest.mark.service("DATABASE_URL")
+def test_a_worker_whose_connections_are_cut_goes_on(embedded, tmp_path):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        assert cursor.fetchone()[0] >= 2
+    chores.note.enqueue(str(tmp_path / "trace"), "x")
+    until(lambda: lines(tmp_path / "trace") == ["x"])
+    assert embedded.is_alive() and Worker.objects.exists()
+
+
+def test_a_task_that_wants_to_end_the_process_ends_only_itself(embedded, tmp_path):
+    result = chores.leave.enqueue()
+    until(lambda: Setback.objects.filter(task=result.id).exists(), 5)
+    chores.note.enqueue(str(tmp_path / "trace"), "x")
+    until(lambda: lines(tmp_path / "trace") == ["x"], 5)

@@ -316,9 +316,16 @@ def test_a_scanner_that_is_not_there_lets_nothing_through(url):
         scanner.virus_in(io.BytesIO(b"x"), url)
 
 
+@pytest.mark.parametrize(("url", "state"), [("", "off"), ("tcp://127.0.0.1:1", "down"), ("nonsense", "down")])
+def test_the_scanners_state_is_known(settings, url, state):
+    settings.CLAMD_URL = url
+    assert scanner.state() == state
+
+
 @pytest.mark.service("CLAMD_URL")
-def test_the_real_scanner_knows_the_test_virus():
-    url = os.environ["CLAMD_URL"]
+def test_the_real_scanner_knows_the_test_virus(settings):
+    settings.CLAMD_URL = url = os.environ["CLAMD_URL"]
+    assert scanner.state() == "ok"
     assert scanner.virus_in(io.BytesIO(papers.EICAR), url)
     assert scanner.virus_in(io.BytesIO(papers.packed({"a.txt": papers.EICAR})), url)
     assert scanner.virus_in(io.BytesIO(b"Trees and gates."), url) == ""

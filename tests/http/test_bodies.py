@@ -109,6 +109,19 @@ def test_a_head_that_never_ends_is_cut(site, monkeypatch):
         assert silent.recv(10) == slow.recv(10) == second.recv(10) == b""
 
 
+def test_a_head_without_measure_is_refused(site):
+    with site.connect() as line:
+        try:
+            for _piece in range(40):
+                line.sendall(b"GET / HTTP/1.1\r\n" if not _piece else b"X-Word: " + b"a" * 65536 + b"\r\n")
+                time.sleep(0.01)
+        except OSError:
+            pass
+        else:
+            raise AssertionError("two megabytes of head were taken")
+    assert site.ask("/").body == b"home"
+
+
 def test_a_long_body_is_not_taken_for_a_slow_head(site, monkeypatch):
     monkeypatch.setattr(protocol, "HEAD_PATIENCE", 0.2)
     with site.connect() as line:

@@ -1,0 +1,12 @@
+"""Addresses of accounts: under /accounts/ and under /{lang}/."""
+
+from django.urls import path
+
+from . import sign_in
+
+accounts = [
+    path("", sign_in.overview, name="account_overview"),
+    path("link/<str:raw>/", sign_in.link, name="sign_in_link"),
+    path("sessions/<int:pk>/end/", sign_in.ending, name="session_ending"),
+]
+site = [path("invitation/", sign_in.invitation, name="invitation")]

@@ -1,0 +1,449 @@
+"""Documents: shared by a city, checked, given out to whom they are for."""
+
+import hashlib
+import os
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django_tasks_db.models import DBTaskResult
+from storages.backends.s3 import S3Storage
+
+from alliance import background
+from alliance.errors import Conflict, Forbidden, Invalid, TooLarge, Unacceptable, Unavailable, Unknown
+from alliance.ledger.actions import durable
+from alliance.ledger.models import Entry
+from exchanges.actions import documents
+from exchanges.models import Document, Version
+from exchanges.queries import documents as queries
+from exchanges.queries import practices
+from members.policies.standing import standing_of
+from tests import factories
+
+from . import papers
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_store(tmp_path, settings):
+    """A folder of its own for each test, so that what was stored can be counted."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}},
+    }
+    return folder
+
+
+@pytest.fixture
+def lyon():
+    return factories.city("lyon")
+
+
+@pytest.fixture
+def author(lyon):
+    return factories.official(lyon)
+
+
+@pytest.fixture
+def neighbour():
+    return factories.official(factories.city("dakar"))
+
+
+def check_all() -> None:
+    """Every file that waits is checked, as the worker would."""
+    for version in Version.objects.filter(state="scanning"):
+        documents.check(version.pk, actor=None)
+
+
+def stored(folder) -> int:
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def upload(content: bytes, name: str = "note.txt") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def seen_by(actor) -> set[int]:
+    return set(queries.documents_visible_to(actor).values_list("pk", flat=True))
+
+
+def row_of(document, actor, language="fr"):
+    return queries.document_rows(Document.objects.filter(pk=document.pk), language, actor=actor)[0]
+
+
+# --- From upload to ready ----------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_given_out_once_it_was_checked(lyon, author, neighbour):
+    content = papers.made("pdf", "Cours d’école", "Des arbres.")
+    document = factories.document(lyon, by=author, upload=upload(content, "Plan d’été.PDF"))
+    version = document.versions.get()
+    assert (version.state, version.text, version.sha256) == ("scanning", "", hashlib.sha256(content).hexdigest())
+    assert row_of(document, author)["state"] == "scanning"
+    assert seen_by(None) == seen_by(neighbour) == set() and seen_by(author) == {document.pk}
+    assert queries.version_for(neighbour, document.pk) is None
+    with pytest.raises(Conflict):
+        queries.version_for(author, document.pk)
+    background.run_waiting()
+    version.refresh_from_db()
+    assert (version.state, version.pages, version.scanned, version.media_type) == ("ready", 1, False, "application/pdf")
+    assert "Des arbres." in version.text
+    assert seen_by(None) == {document.pk}
+    given = queries.version_for(None, document.pk)
+    with given.file.open("rb") as file:
+        assert file.read() == content
+    assert given.file.name.endswith(version.sha256)
+    assert row_of(document, None)["current"]["filename"] == "Plan d’été.pdf"
+    names = Entry.objects.filter(subject=f"document:{document.pk}").order_by("pk").values_list("name", "actor")
+    assert list(names) == [("document.shared", author.pk), ("document.version_added", author.pk), ("document.ready", None)]
+
+
+def test_a_file_that_django_keeps_on_disk_is_taken_whole(lyon, author):
+    content = b"Trees.\n" * 400_000
+    with TemporaryUploadedFile("note.txt", "text/plain", len(content), None) as given:
+        given.write(content)
+        given.seek(0)
+        document = factories.document(lyon, by=author, upload=given)
+    check_all()
+    version = queries.version_for(None, document.pk)
+    assert (version.size, version.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+
+
+def test_what_cannot_be_opened_goes_into_quarantine(lyon, author, neighbour):
+    document = factories.document(lyon, by=author, upload=upload(b"%PDF-1.7\nno PDF at all", "plan.pdf"))
+    before = document.version
+    background.run_waiting()
+    shown = row_of(document, author)
+    assert (shown["state"], shown["reason_code"], shown["current"]) == ("quarantined", "unreadable", None)
+    assert shown["reason"].endswith(".")
+    assert seen_by(None) == seen_by(neighbour) == set()
+    assert queries.version_for(neighbour, document.pk) is None
+    with pytest.raises(Forbidden) as refusal:
+        queries.version_for(author, document.pk)
+    assert str(refusal.value.reason) == shown["reason"]
+    assert Entry.objects.get(name="document.quarantined").facts["reason"] == "unreadable"
+    assert Document.objects.get().version > before
+
+
+def test_checking_twice_happens_once(lyon, author):
+    document = factories.document(lyon, by=author)
+    version = document.versions.get()
+    for _time in range(3):
+        documents.check(version.pk, actor=None)
+    documents.check(999_999_999, actor=None)
+    assert Entry.objects.filter(name="document.ready").count() == 1
+    assert Document.objects.get().version == document.version + 1
+
+
+@durable
+def stumble(event) -> None:
+    """A listener inside the transaction that brings it down."""
+    raise ConnectionError("the power went out")
+
+
+def test_a_check_that_died_before_its_end_is_simply_done_again(lyon, author, settings):
+    version = factories.document(lyon, by=author).versions.get()
+    listeners = settings.LEDGER_LISTENERS
+    settings.LEDGER_LISTENERS = [*listeners, "tests.exchanges.test_documents.stumble"]
+    with pytest.raises(ConnectionError):
+        documents.check(version.pk, actor=None)
+    version.refresh_from_db()
+    assert (version.state, version.text) == ("scanning", "")
+    settings.LEDGER_LISTENERS = listeners
+    documents.check(version.pk, actor=None)
+    version.refresh_from_db()
+    assert version.state == "ready"
+
+
+def test_bytes_that_changed_in_the_store_are_not_given_out(lyon, author):
+    document = factories.document(lyon, by=author)
+    version = document.versions.get()
+    with default_storage.open(version.file.name, "wb") as file:
+        file.write(b"Something else.")
+    check_all()
+    version.refresh_from_db()
+    assert (version.state, version.reason) == ("quarantined", "unreadable")
+
+
+def test_bytes_that_are_gone_are_not_given_out(lyon, author):
+    version = factories.document(lyon, by=author).versions.get()
+    default_storage.delete(version.file.name)
+    check_all()
+    version.refresh_from_db()
+    assert version.state == "quarantined"
+
+
+# --- The virus scanner -------------------------------------------------------------------------------------------------
+
+
+def test_without_a_scanners_answer_a_file_stays_closed(lyon, author, settings):
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    document = factories.document(lyon, by=author)
+    version = document.versions.get()
+    with pytest.raises(Unavailable):
+        documents.check(version.pk, actor=None)
+    background.run_waiting()
+    version.refresh_from_db()
+    assert (version.state, version.scanned) == ("scanning", False)
+    assert seen_by(None) == set()
+    assert DBTaskResult.objects.get(task_path="exchanges.tasks.check_version").status == "READY"  # it is tried again
+
+
+@pytest.mark.service("CLAMD_URL")
+def test_the_real_scanner_keeps_a_virus_out(lyon, author, settings):
+    settings.CLAMD_URL = os.environ["CLAMD_URL"]
+    bad = factories.document(lyon, by=author, upload=upload(papers.EICAR))
+    good = factories.document(lyon, by=author)
+    check_all()
+    assert row_of(bad, author)["reason_code"] == "virus"
+    version = queries.version_for(None, good.pk)
+    assert (version.state, version.scanned) == ("ready", True)
+    assert seen_by(None) == {good.pk}
+
+
+# --- What is refused ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "kind"),
+    [
+        (b"", "note.txt", Unacceptable),
+        (b"MZ\x90\x00" + bytes(100), "note.txt", Unacceptable),
+        (papers.word("x"), "plan.pdf", Unacceptable),
+        (papers.PNG, "invoice\u202egnp.exe", Unacceptable),
+        (b"x" * 2000, "note.txt", TooLarge),
+    ],
+)
+def test_a_refused_file_leaves_nothing_behind(lyon, author, own_store, refused, settings, content, name, kind):
+    settings.DOCUMENT_MAX_BYTES = 1500 if kind is TooLarge else 25 << 20
+    with refused(kind, field="file"):
+        factories.document(lyon, by=author, upload=upload(content, name))
+    assert stored(own_store) == 0
+
+
+def test_a_file_that_lies_about_its_size_is_measured(lyon, author, own_store, refused, settings):
+    settings.DOCUMENT_MAX_BYTES = 1500
+    given = upload(b"x" * 2000)
+    given.size = 10
+    with refused(TooLarge):
+        factories.document(lyon, by=author, upload=given)
+    assert stored(own_store) == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": "x" * 201}, "title"),
+        ({"title": "a\x00b"}, "title"),
+        ({"title": None}, "title"),
+        ({"language": "xx"}, "source_language"),
+        ({"audience": {"kind": "nobody"}}, "audience.kind"),
+        ({"practice_id": 999_999}, "practice"),
+    ],
+)
+def test_bad_input_is_refused_before_a_byte_is_stored(lyon, author, own_store, refused, given, field):
+    with refused(Invalid, field=field):
+        factories.document(lyon, by=author, **given)
+    assert stored(own_store) == 0
+
+
+def test_a_form_without_a_file_is_told_so(lyon, author, refused):
+    for nothing in (None, "note.txt", b"bytes"):
+        with refused(Invalid, field="file"):
+            documents.share(lyon.pk, "Plan", "fr", None, nothing, actor=author)
+
+
+def test_only_the_citys_writers_share(lyon, author, neighbour, own_store, refused):
+    observer, visitor = factories.official(lyon, "observer"), None
+    for actor in (neighbour, observer, visitor, factories.secretariat()):
+        with refused(Forbidden):
+            documents.share(lyon.pk, "Plan", "fr", None, upload(b"Trees."), actor=actor)
+    type(lyon).objects.filter(pk=lyon.pk).update(state="on_hold")
+    with refused(Forbidden):
+        factories.document(lyon, by=author)
+    assert stored(own_store) == 0
+
+
+def test_a_full_disk_is_said_in_a_sentence(lyon, author, own_store, refused):
+    own_store.rmdir()
+    own_store.write_bytes(b"")  # where the folder was, so that nothing can be written in it
+    with refused(Unavailable):
+        factories.document(lyon, by=author)
+
+
+def test_when_the_transaction_fails_the_bytes_go_too(lyon, author, own_store, settings):
+    settings.LEDGER_LISTENERS = ["tests.exchanges.test_documents.stumble"]
+    with pytest.raises(ConnectionError):
+        factories.document(lyon, by=author)
+    assert stored(own_store) == 0
+    assert not Document.objects.exists()
+
+
+# --- Versions ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_earlier_file_is_given_out_until_the_newer_is_ready(lyon, author):
+    document = factories.document(lyon, by=author, upload=upload(b"First."))
+    check_all()
+    added = documents.add_version(document.pk, upload(b"Second."), actor=author)
+    assert added.number == 2
+    assert queries.version_for(None, document.pk).number == queries.version_for(author, document.pk).number == 1
+    assert row_of(document, author)["state"] == "scanning" and row_of(document, None)["state"] == "ready"
+    assert [file["number"] for file in queries.document_detail(document, "fr", actor=None)["versions"]] == [1]
+    with pytest.raises(Conflict):
+        queries.version_for(author, document.pk, 2)
+    assert queries.version_for(None, document.pk, 2) is None
+    check_all()
+    assert queries.version_for(None, document.pk).number == 2
+    assert queries.version_for(None, document.pk, 1).number == 1
+    assert queries.version_for(None, document.pk, 3) is None
+    assert [file["number"] for file in queries.document_detail(document, "fr", actor=None)["versions"]] == [2, 1]
+
+
+def test_the_same_bytes_twice_stay_two_files(lyon, author):
+    one, two = (factories.document(lyon, by=author, upload=upload(b"Trees.")) for _time in range(2))
+    check_all()
+    assert one.versions.get().file.name != two.versions.get().file.name
+    assert seen_by(None) == {one.pk, two.pk}
+
+
+def test_only_its_city_adds_a_file(lyon, author, neighbour, own_store, refused):
+    document = factories.document(lyon, by=author)
+    with refused(Unknown):  # still being checked: others do not know of it
+        documents.add_version(document.pk, upload(b"x"), actor=neighbour)
+    check_all()
+    with refused(Forbidden):
+        documents.add_version(document.pk, upload(b"x"), actor=neighbour)
+    assert stored(own_store) == 1
+
+
+# --- Audience, changes, removal ----------------------------------------------------------------------------------------
+
+
+def test_a_document_is_seen_within_its_audience(lyon, author, neighbour):
+    stranger, house = factories.official(factories.city("porto")), factories.secretariat()
+    room = factories.room(lyon, by=author)
+    audiences = (
+        {"kind": "public"},
+        {"kind": "members"},
+        {"kind": "cities", "cities": ["dakar"]},
+        {"kind": "room", "room": room.pk},
+        {"kind": "own"},
+    )
+    public, members, cities, of_room, own = (factories.document(lyon, by=author, audience=audience).pk for audience in audiences)
+    check_all()
+    assert seen_by(None) == {public}
+    assert seen_by(stranger) == seen_by(house) == {public, members}
+    assert seen_by(neighbour) == {public, members, cities}
+    assert seen_by(author) == {public, members, cities, of_room, own}
+    assert queries.version_for(stranger, own) is None
+    factories.end_mandates_of(author)
+    assert seen_by(author) == {public}
+
+
+def test_title_and_audience_change_and_the_rest_stays(lyon, author, neighbour, refused):
+    document = factories.document(lyon, by=author)
+    check_all()
+    documents.edit(document.pk, title="  Plan   des\ncours ouvertes ", audience={"kind": "own"}, actor=author)
+    kept = Document.objects.get()
+    assert (kept.title_fr, kept.title_en, kept.audience_kind) == ("Plan des cours ouvertes", None, "own")
+    assert kept.version > document.version
+    with refused(Conflict, field="version"):
+        documents.edit(document.pk, title="Autre", version=document.version, actor=author)
+    with refused(Unknown):
+        documents.edit(document.pk, title="Autre", actor=neighbour)
+    with refused(Invalid, field="title"):
+        documents.edit(document.pk, title=" ", actor=author)
+
+
+def test_a_title_is_translated_honestly(lyon, author, refused):
+    document = factories.document(lyon, by=author)
+    documents.translate(document.pk, "en", "Map of the yards", actor=author)
+    with refused(Conflict):
+        documents.translate(document.pk, "en", "Map of courses", origin="machine", actor=author)
+    for language in ("fr", "xx"):
+        with refused(Invalid, field="language"):
+            documents.translate(document.pk, language, "x", actor=author)
+    shown = row_of(document, author, "en")
+    assert (shown["title"], shown["language"]["origin"]) == ("Map of the yards", "human")
+    documents.edit(document.pk, title="Plan vert", actor=author)
+    assert row_of(document, author, "en")["language"]["stale"] is True
+
+
+def test_a_removed_document_is_nowhere(lyon, author, neighbour, refused):
+    document = factories.document(lyon, by=author)
+    check_all()
+    with refused(Forbidden):
+        documents.remove(document.pk, actor=neighbour)
+    documents.remove(document.pk, actor=author)
+    assert seen_by(author) == seen_by(None) == set()
+    assert queries.version_for(author, document.pk) is None
+    with refused(Unknown):
+        documents.remove(document.pk, actor=author)
+
+
+def test_a_document_belongs_to_a_practice_of_its_own_city(lyon, author, neighbour, refused):
+    practice = factories.practice(lyon, by=author)
+    document = factories.document(lyon, by=author, practice_id=practice.pk)
+    hidden = factories.document(lyon, by=author, practice_id=practice.pk, audience={"kind": "own"})
+    check_all()
+    assert [row["id"] for row in practices.practice_detail(practice, "fr", actor=None)["documents"]] == [document.pk]
+    assert [row["id"] for row in practices.practice_detail(practice, "fr", actor=author)["documents"]] == [document.pk, hidden.pk]
+    dakar = neighbour.mandates.get().city
+    with refused(Invalid, field="practice"):
+        factories.document(dakar, by=neighbour, practice_id=practice.pk)
+
+
+# --- Lists and headers -------------------------------------------------------------------------------------------------
+
+
+def test_a_list_costs_the_same_number_of_queries_however_long_it_is(lyon, author, django_assert_num_queries):
+    rows = Document.objects.order_by("-pk")
+    standing = standing_of(author)
+    for length in (2, 7):
+        while Document.objects.count() < length:
+            factories.document(lyon, by=author, audience={"kind": "cities", "cities": ["lyon"]})
+        with django_assert_num_queries(3):
+            assert len(queries.document_rows(rows, "ar", actor=standing)) == length
+
+
+def test_a_file_leaves_the_house_to_be_saved_not_opened(lyon, author):
+    document = factories.document(lyon, by=author, upload=upload(papers.PNG, 'pl"an\r\n; été.png'))
+    check_all()
+    version = queries.version_for(None, document.pk)
+    headers = queries.headers_for(version)
+    assert headers["Content-Disposition"].startswith("attachment; filename")
+    assert not any(mark in value for value in headers.values() for mark in "\r\n")
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in headers["Content-Security-Policy"] and "default-src 'none'" in headers["Content-Security-Policy"]
+    assert queries.headers_for(version, inline=True)["Content-Disposition"].startswith("inline")
+    word = factories.document(lyon, by=author, upload=upload(papers.word("x"), "plan.docx"))
+    check_all()
+    assert queries.headers_for(queries.version_for(None, word.pk), inline=True)["Content-Disposition"].startswith("attachment")
+    assert queries.address_of(version) == ""
+
+
+def test_a_file_store_that_gives_addresses_gives_them_for_a_minute(lyon, author, settings):
+    document = factories.document(lyon, by=author)
+    check_all()
+    version = queries.version_for(None, document.pk)
+    version.file.storage = S3Storage(
+        bucket_name="alliance",
+        access_key="a",
+        secret_key="b",
+        region_name="eu-west-1",
+        endpoint_url="http://127.0.0.1:1",
+        signature_version="s3v4",
+    )
+    address = queries.address_of(version)
+    assert version.sha256 in address and "X-Amz-Expires=60" in address
+    assert "response-content-disposition=attachment" in address
+
+
+def test_every_reason_of_quarantine_has_its_sentence():
+    for reason in Version.Reason.values:
+        assert bool(queries.reason_sentence(reason)) == bool(reason)
