@@ -7,7 +7,6 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from alliance.errors import Unavailable
@@ -89,16 +88,3 @@ def _asked(line: socket.socket, stream: IO[bytes]) -> bytes:
             break
         answer += piece
     return answer
-
-
-def state() -> str:
-    """ok, down, or off when no scanner is set up."""
-    if not settings.CLAMD_URL:
-        return "off"
-    try:
-        with _connected(settings.CLAMD_URL) as line:
-            line.settimeout(2)
-            line.sendall(b"zPING\0")
-            return "ok" if line.recv(16).startswith(b"PONG") else "down"
-    except (OSError, ValueError):
-        return "down"
