@@ -4,9 +4,9 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from frontend.account_urls import accounts
 
 from frontend import errors, feeds, health
+from frontend.account_urls import accounts
 
 urlpatterns = [
     path("livez", health.livez),

@@ -24,7 +24,9 @@ def second_factor_required(view):
             messages.info(request, _("Please confirm with your second factor. Then you are brought back."))
         else:
             way = "mfa_activate_totp"
-            messages.info(request, _("This needs a second factor. Please set up an authenticator app; then you are brought back."))
+            messages.info(
+                request, _("This needs a second factor. Please set up an authenticator app; then you are brought back.")
+            )
         request.session["after_second_factor"] = request.get_full_path()
         return redirect(f"{reverse(way)}?{urlencode({'next': request.get_full_path()})}")
 

@@ -34,7 +34,9 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label=gettext_lazy("Code of the letter"),
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
+        ),
     )
 
 
@@ -54,7 +56,9 @@ def invitation(request):
 
 
 class PersonForm(forms.Form):
-    label = forms.CharField(label=gettext_lazy("Name that others see"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"}))
+    label = forms.CharField(
+        label=gettext_lazy("Name that others see"), max_length=120, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
     language = forms.ChoiceField(label=gettext_lazy("Language in which we write to you"), choices=TONGUES)
 
 

@@ -112,7 +112,10 @@ def describe(user_id: int, *, label: str | None = None, language: str | None = N
         raise Invalid(_("We do not know this language."), field="language")
     if label is not None and (not label.strip() or len(label) > 120 or "\x00" in label):
         raise Invalid(_("Please give a name of at most 120 characters."), field="label")
-    changed = {name: value for name, value in (("label", label), ("language", language)) if value is not None}
+    given = {"label": label, "language": language}
+    changed = {name: value for name, value in given.items() if value is not None and value != getattr(user, name)}
+    if not changed:
+        return user
     User.objects.filter(pk=user.pk).update(**changed)
     record(events.AccountDescribed(user_id=user.pk, fields=sorted(changed)), actor=actor)
     return _person(user_id)

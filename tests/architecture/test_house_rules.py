@@ -50,7 +50,7 @@ def events():
 COMPUTES = {"code_of", "checked_deliberation", "enter", "owe", "written", "set_audience", "apply_audience"}
 
 
-@pytest.mark.parametrize("action", actions())
+@pytest.mark.parametrize("action", list(actions()))
 def test_every_action_names_its_actor_and_says_what_it_does(action):
     assert inspect.getdoc(action)
     if action.__name__ in COMPUTES:
@@ -59,7 +59,7 @@ def test_every_action_names_its_actor_and_says_what_it_does(action):
     assert actor is not None and actor.kind is inspect.Parameter.KEYWORD_ONLY
 
 
-@pytest.mark.parametrize("event", events())
+@pytest.mark.parametrize("event", list(events()))
 def test_every_event_is_frozen_named_and_documented(event):
     assert inspect.getdoc(event)
     assert re.fullmatch(r"[a-z]+\.[a-z_]+", event.name)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 
 from alliance import background, clock
 from alliance.accord.actions import signing
@@ -25,7 +26,14 @@ ACT = {"date": date(2026, 10, 1), "reference": "D/1", "votes_for": 3, "votes_aga
 
 
 def made() -> SimpleNamespace:
-    """Everything, by name; the ids of what routes name are in `ids`."""
+    """Everything, by name; what waits for the worker is done."""
+    with transaction.atomic():
+        world = _made()
+    background.run_waiting()
+    return world
+
+
+def _made() -> SimpleNamespace:
     network.found(name="Alliance", languages=["en", "fr"], email="secretariat@x.example")
     secretariat = person_by_email("secretariat@x.example")
     moderator = staff.seat_staff("moderator@x.example", "moderator", label="Moderation", language="en", actor=None)
@@ -40,12 +48,8 @@ def made() -> SimpleNamespace:
                 officials.end(mandate.pk, actor=secretariat)
     signing.sign(b.pk, editions.current().sha256, ACT, actor=people["official_b"])
     ids = _things(a, b, people)
-    ids["slug"], ids["official"] = (
-        a.slug,
-        officials.invite(a.pk, email="new@x.example", role="observer", language="en", actor=people["official_a"]),
-    )
+    ids["official"] = officials.invite(a.pk, email="new@x.example", role="observer", language="en", actor=people["official_a"])
     accounts.deactivate(people["deactivated"].pk, "left", actor=secretariat)
-    background.run_waiting()
     return SimpleNamespace(people=people, a=a, b=b, **ids)
 
 

@@ -20,27 +20,10 @@ from alliance.errors import Unavailable
 from ..index import Document
 from . import Answer, Hit, Question
 from .asking import expression, expression_stems
-from .showing import excerpt, stemmed
+from .showing import excerpt
+from .tables import RANKED, SCHEMA, VERSION, empty, facets_of, filters, put
 
 log = logging.getLogger("alliance.search")
-VERSION = 3  # of the tables below: a file made by another one is set aside and built anew
-RANKED = 2000
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS thing (
-  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, pk INTEGER NOT NULL, version INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,
-  public INTEGER NOT NULL, city TEXT NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL, at TEXT NOT NULL, languages TEXT NOT NULL,
-  states TEXT NOT NULL, UNIQUE (kind, pk));
-CREATE TABLE IF NOT EXISTS allowed (
-  thing INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (thing, token)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS label (
-  thing INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (thing, kind, value)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS label_value ON label (kind, value);
-CREATE TABLE IF NOT EXISTS text (
-  id INTEGER PRIMARY KEY, thing INTEGER NOT NULL, lang TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS text_thing ON text (thing);
-CREATE VIRTUAL TABLE IF NOT EXISTS stem USING fts5(
-  title, body, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'", prefix = '2 3');
-"""
 
 
 class Embedded:
@@ -96,14 +79,14 @@ class Embedded:
         connection = self._connection()
         with _resting(), _transaction(connection):
             for document in documents:
-                _put(connection, document)
+                put(connection, document)
 
     def drop(self, kind: str, id: int, version: int) -> None:
         connection = self._connection()
         with _resting(), _transaction(connection):
             row = connection.execute("SELECT id, version FROM thing WHERE kind = ? AND pk = ?", (kind, id)).fetchone()
             if row and (not version or row[1] <= version):
-                _empty(connection, row[0])
+                empty(connection, row[0])
                 connection.execute(
                     "UPDATE thing SET gone = 1, public = 0, version = max(version, ?) WHERE id = ?", (version, row[0])
                 )
@@ -115,7 +98,7 @@ class Embedded:
         counts: Counter[str] = Counter()
         with _transaction(connection):
             for document in documents:
-                _put(connection, document)
+                put(connection, document)
                 counts[document.kind] += 1
         connection.execute("INSERT INTO stem(stem) VALUES ('optimize')")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -146,7 +129,7 @@ class Embedded:
             match, expanded = expression(question)
             if question.text.strip() and not match:
                 return Answer(0, [], {}, expanded)
-            where, given = _filters(question)
+            where, given = filters(question)
             if match:
                 return self._matched(connection, question, match, where, given, expanded)
             return self._newest(connection, question, where, given, expanded)
@@ -156,9 +139,9 @@ class Embedded:
             "FROM stem CROSS JOIN text ON text.id = stem.rowid CROSS JOIN thing ON thing.id = text.thing "
             f"WHERE stem MATCH ? AND thing.gone = 0 AND {where}"
         )
-        things = [row[0] for row in connection.execute(f"SELECT DISTINCT thing.id {source}", [match, *given])]  # noqa: S608
+        things = [row[0] for row in connection.execute(f"SELECT DISTINCT thing.id {source}", [match, *given])]
         ranked = connection.execute(
-            f"SELECT thing.id, text.lang, bm25(stem, 8.0, 1.0) AS rank {source} ORDER BY stem.rowid DESC LIMIT {RANKED}",  # noqa: S608
+            f"SELECT thing.id, text.lang, bm25(stem, 8.0, 1.0) AS rank {source} ORDER BY stem.rowid DESC LIMIT {RANKED}",
             [match, *given],
         ).fetchall()
         best: dict[int, tuple[float, str]] = {}
@@ -171,15 +154,15 @@ class Embedded:
         page = order[question.offset : question.offset + question.size]
         wanted = expression_stems(question)
         hits = self._hits(connection, question, page, {thing: -best[thing][0] for thing in page}, wanted)
-        return Answer(len(things), hits, _facets(connection, things), expanded)
+        return Answer(len(things), hits, facets_of(connection, things), expanded)
 
     def _newest(self, connection, question: Question, where: str, given: list, expanded) -> Answer:
         rows = connection.execute(
             f"SELECT thing.id FROM thing WHERE thing.gone = 0 AND {where} ORDER BY thing.at DESC, thing.id DESC", given
-        )  # noqa: S608
+        )
         things = [row[0] for row in rows]
         page = things[question.offset : question.offset + question.size]
-        return Answer(len(things), self._hits(connection, question, page, {}, set()), _facets(connection, things), expanded)
+        return Answer(len(things), self._hits(connection, question, page, {}, set()), facets_of(connection, things), expanded)
 
     @staticmethod
     def _hits(connection, question: Question, page: Sequence[int], scores: dict[int, float], wanted: set[str]) -> list[Hit]:
@@ -227,87 +210,3 @@ class _resting:  # noqa: N801 - reads as a word
         if kind and issubclass(kind, sqlite3.Error):
             log.warning("The search index does not answer: %s", error)
             raise Unavailable(_("Search is resting."), part="search") from error
-
-
-def _put(connection: sqlite3.Connection, document: Document) -> None:
-    known = connection.execute("SELECT id, version FROM thing WHERE kind = ? AND pk = ?", (document.kind, document.id)).fetchone()
-    if known and known[1] > document.version:
-        return
-    facts = (
-        document.version, int("public" in document.audience), document.city, document.source_language, document.path,
-        document.at.isoformat() if document.at else "", " ".join(document.texts), json.dumps(document.states),
-    )  # fmt: skip
-    if known:
-        thing = known[0]
-        _empty(connection, thing)
-        connection.execute(
-            "UPDATE thing SET gone = 0, version = ?, public = ?, city = ?, source = ?, path = ?, at = ?, languages = ?, states = ? "
-            "WHERE id = ?",
-            (*facts, thing),
-        )
-    else:
-        thing = connection.execute(
-            "INSERT INTO thing (kind, pk, version, public, city, source, path, at, languages, states) VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (document.kind, document.id, *facts),
-        ).lastrowid
-    connection.executemany("INSERT INTO allowed VALUES (?, ?)", [(thing, token) for token in document.audience])
-    labels = [("theme", theme) for theme in set(document.themes)] + [("target", target) for target in set(document.targets)]
-    labels += [("language", lang) for lang in document.texts]
-    connection.executemany("INSERT INTO label VALUES (?, ?, ?)", [(thing, kind, value) for kind, value in labels])
-    for lang, words in document.texts.items():
-        row = connection.execute(
-            "INSERT INTO text (thing, lang, title, body) VALUES (?, ?, ?, ?)", (thing, lang, words.title, words.body)
-        ).lastrowid
-        stems = (stemmed(words.title, lang), stemmed(words.body, lang))
-        connection.execute("INSERT INTO stem (rowid, title, body) VALUES (?, ?, ?)", (row, *stems))
-
-
-def _empty(connection: sqlite3.Connection, thing: int) -> None:
-    for (row,) in connection.execute("SELECT id FROM text WHERE thing = ?", (thing,)).fetchall():
-        connection.execute("DELETE FROM stem WHERE rowid = ?", (row,))
-    for table in ("text", "allowed", "label"):
-        connection.execute(f"DELETE FROM {table} WHERE thing = ?", (thing,))  # noqa: S608
-
-
-def _filters(question: Question) -> tuple[str, list]:
-    """SQL over `thing`, and what goes into it."""
-    tokens = sorted(question.tokens - {"public"})
-    parts, given = ["thing.public = 1" if "public" in question.tokens else "0"], []
-    if tokens:
-        marks = ",".join("?" * len(tokens))
-        parts[0] = f"({parts[0]} OR EXISTS (SELECT 1 FROM allowed WHERE allowed.thing = thing.id AND token IN ({marks})))"  # noqa: S608
-        given += tokens
-    for column, wanted in (("kind", question.kinds), ("city", question.cities)):
-        if wanted:
-            parts.append(f"thing.{column} IN ({','.join('?' * len(wanted))})")
-            given += wanted
-    for kind, wanted in (("language", question.languages), ("theme", _themes(question)), ("target", question.targets)):
-        if wanted:
-            marks = ",".join("?" * len(wanted))
-            parts.append(f"EXISTS (SELECT 1 FROM label WHERE label.thing = thing.id AND label.kind = ? AND value IN ({marks}))")  # noqa: S608
-            given += [kind, *wanted]
-    return " AND ".join(parts), given
-
-
-def _themes(question: Question) -> list[str]:
-    from ..thesaurus import narrower
-
-    return list(dict.fromkeys(one for theme in question.themes for one in narrower(theme)))
-
-
-def _facets(connection: sqlite3.Connection, things: list[int]) -> dict[str, dict[str, int]]:
-    """Counts over every match: by kind, city, language and theme."""
-    chosen = json.dumps(things)
-    among = "IN (SELECT value FROM json_each(?))"
-    facets: dict[str, dict[str, int]] = {}
-    for column in ("kind", "city"):
-        rows = connection.execute(
-            f"SELECT {column}, count(*) FROM thing WHERE id {among} AND {column} <> '' GROUP BY 1", (chosen,)
-        )  # noqa: S608
-        facets[column] = dict(rows.fetchall())
-    for kind in ("language", "theme"):
-        rows = connection.execute(
-            f"SELECT value, count(*) FROM label WHERE kind = ? AND thing {among} GROUP BY 1", (kind, chosen)
-        )  # noqa: S608
-        facets[kind] = dict(rows.fetchall())
-    return facets
