@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from alliance.live.bus import bus
 from alliance.live.frames import written
 from alliance.live.hub import Member
+from alliance.live.protocol import LINE
 from exchanges.queries.rooms import rooms_still_open_to, rooms_visible_to
 from members.actions import tickets
 from members.queries.accounts import is_live, people_of_sessions
@@ -43,9 +44,10 @@ class Ear(AsyncWebsocketConsumer):
             await self.accept()
             await self.close(code=4401)
             return
-        self.member = Member(lambda text: self.send(text_data=text), lambda code: self.close(code=code))
+        line = self.scope.get("extensions", {}).get(LINE)
+        self.member = Member(lambda text: self.send(text_data=text), lambda code: self.close(code=code), line)
         await self.accept()
-        self.member.hear(json.dumps({"event": "hello", "protocol": PROTOCOL, "data": {"protocol": PROTOCOL}}))
+        self.member.hear(json.dumps({"event": "hello", "protocol": PROTOCOL, "data": {"protocol": PROTOCOL}}).encode())
         hub = bus().hub
         hub.join(f"person.{self.person.pk}", self.member)
         if self.session_key:
@@ -122,7 +124,7 @@ class Ear(AsyncWebsocketConsumer):
         """Say what was wrong; the fifth time, end the socket."""
         self.refusals += 1
         with translation.override(self.language):
-            self.member.hear(json.dumps({"event": "refused", "detail": str(_(detail))}, ensure_ascii=False))
+            self.member.hear(json.dumps({"event": "refused", "detail": str(_(detail))}, ensure_ascii=False).encode())
         if self.refusals >= REFUSALS_MOST:
             self.member.end(4400)
 
@@ -130,7 +132,7 @@ class Ear(AsyncWebsocketConsumer):
         """Of the rooms that are heard, only these remain."""
         for room in self.rooms - rooms:
             bus().hub.leave(f"room.{room}", self.member)
-            self.member.hear(written("room.left", {"room": room}, room=room).decode())
+            self.member.hear(written("room.left", {"room": room}, room=room))
         self.rooms &= rooms
 
 

@@ -16,3 +16,13 @@ def written(event: str, data: Any, *, room: int | None = None, seq: int | None =
         frame["seq"] = seq
     frame["data"] = data
     return orjson.dumps(frame, default=str, option=OPTIONS)
+
+
+def framed(payload: bytes) -> bytes:
+    """The payload as one unmasked, final text frame from a server (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 1 << 16:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + payload
+    return b"\x81\x7f" + size.to_bytes(8, "big") + payload

@@ -7,27 +7,36 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from .frames import framed
+
 BACKLOG = 1 << 20  # bytes that may wait for one listener; beyond, the socket is closed and the client catches up by seq
 
 
 class Member:
-    """One open socket. `send` writes a text frame, `close` ends the socket with a code."""
+    """One open socket: with a line of our own protocol, finished frames are written straight to it; any other server gets
+    `send` and `close`, one after the other for each member and never one member after another.
+    """
 
-    __slots__ = ("_waiting", "_size", "_sending", "send", "close", "closed")
+    __slots__ = ("_waiting", "_size", "_sending", "_send", "_close", "_line", "closed")
 
-    def __init__(self, send: Callable[[str], Awaitable[None]], close: Callable[[int], Awaitable[None]]):
-        self.send, self.close = send, close
+    def __init__(self, send: Callable[[str], Awaitable[None]], close: Callable[[int], Awaitable[None]], line=None):
+        self._send, self._close, self._line = send, close, line
         self.closed = False
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[bytes] = deque()
         self._size = 0
         self._sending: asyncio.Task | None = None
 
-    def hear(self, text: str) -> None:
-        """Queue a frame. Returns at once: one stalled listener never holds the others."""
+    def hear(self, payload: bytes, frame: bytes | None = None) -> None:
+        """Give a member these words. Returns at once: one stalled listener never holds the others."""
         if self.closed:
             return
-        self._waiting.append(text)
-        self._size += len(text)
+        if self._line is not None:
+            if self._line.open and self._line.write(frame or framed(payload)) > BACKLOG:
+                self.closed = True
+                self._line.abort()
+            return
+        self._waiting.append(payload)
+        self._size += len(payload)
         if self._size > BACKLOG:
             self.end(1013)
         elif self._sending is None:
@@ -36,9 +45,9 @@ class Member:
     async def _drain(self) -> None:
         try:
             while self._waiting and not self.closed:
-                text = self._waiting.popleft()
-                await self.send(text)
-                self._size -= len(text)
+                payload = self._waiting.popleft()
+                await self._send(payload.decode())
+                self._size -= len(payload)
         except Exception:  # noqa: BLE001 - the socket is gone, however it says so
             self.closed = True
         finally:
@@ -55,7 +64,7 @@ class Member:
 
     async def _closed(self, code: int) -> None:
         try:
-            await self.close(code)
+            await self._close(code)
         except Exception:  # noqa: BLE001, S110 - it was closed before
             pass
 
@@ -102,7 +111,7 @@ class Hub:
         members = self.groups.get(group)
         if not members:
             return 0
-        text = payload.decode()
-        for member in list(members):
-            member.hear(text)
+        frame = framed(payload)
+        for member in tuple(members):
+            member.hear(payload, frame)
         return len(members)

@@ -1,7 +1,6 @@
 """Practices: who sees which, as lists and one by one."""
 
-from collections.abc import Iterable
-
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -74,7 +73,8 @@ def practice_rows(queryset: QuerySet[Practice], language: str) -> list[dict]:
     ]  # fmt: skip
     first = len(columns)
     columns += [f"{field}_{code}" for field in LISTED for code in CODES]
-    rows = list(queryset.rewrite(False).values_list(*columns))
+    # A plain QuerySet: every column is named, so there is nothing for modeltranslation to look up.
+    rows = list(QuerySet(Practice, queryset.query.chain(), queryset.db).values_list(*columns))
     ids = [row[0] for row in rows]
     themes, targets = _grouped(PracticeTheme, "theme", ids), _grouped(PracticeTarget, "target", ids)
     named = _named_cities([row[0] for row in rows if row[6] == "cities"])
@@ -109,10 +109,16 @@ def _row(row: tuple, words: tuple, language: str, themes: dict, targets: dict, n
     }
 
 
-def _grouped(model, field: str, ids: Iterable[int]) -> dict[int, list[str]]:
+def _grouped(model, field: str, ids: list[int]) -> dict[int, list[str]]:
+    """practice id → its labels, in their order. Plain SQL: building this query takes the ORM ten times what running it takes."""
     grouped: dict[int, list[str]] = {}
-    for pk, value in model.objects.filter(practice__in=ids).order_by("pk").values_list("practice", field):
-        grouped.setdefault(pk, []).append(value)
+    if ids:
+        table, marks = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(ids))
+        with connection.cursor() as cursor:
+            # The names are those of our own models, the values are parameters.
+            cursor.execute(f"SELECT practice_id, {field} FROM {table} WHERE practice_id IN ({marks}) ORDER BY id", ids)  # noqa: S608
+            for pk, value in cursor.fetchall():
+                grouped.setdefault(pk, []).append(value)
     return grouped
 
 
