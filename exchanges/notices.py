@@ -25,7 +25,7 @@ def tell(event: Event) -> None:
             live.tell_person(notice.person_id, "notice.new", {"id": notice.pk, "name": notice.name, "subject": notice.subject})
 
     if told:
-        transaction.on_commit(say)
+        transaction.on_commit(say, robust=True)
 
 
 @singledispatch

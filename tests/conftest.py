@@ -1,14 +1,11 @@
 """What every test may rely on. The database is a real file (or the server that DATABASE_URL names); tasks run when told to."""
 
 import os
-import tempfile
 from pathlib import Path
 
-_PRIVATE = tempfile.TemporaryDirectory(prefix="alliance-tests-")
-os.environ["DATA_DIR"] = _PRIVATE.name  # never the developer's own data
-os.environ.setdefault("PORT", "8000")
+import pytest
 
-import pytest  # noqa: E402
+from .early import PRIVATE
 
 SERVICES = ("DATABASE_URL", "REDIS_URL", "ELASTICSEARCH_URL", "CLAMD_URL", "S3_URL")
 
@@ -30,7 +27,7 @@ def pytest_terminal_summary(terminalreporter):
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
-    return Path(_PRIVATE.name)
+    return Path(PRIVATE.name)
 
 
 @pytest.fixture

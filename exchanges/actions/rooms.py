@@ -16,6 +16,7 @@ from .. import events
 from ..models import Message, Presence, Reaction, Room
 from ..policies import rooms as policies
 from ..queries.rooms import in_room, rooms_visible_to
+from ..words import checked
 from .audience import read_audience, set_audience
 
 TEXT_MOST = 4000
@@ -32,7 +33,7 @@ def open_room(title: str, audience: dict | None, *, city_id: int | None = None, 
     own = policies.writing_cities(standing_of(actor))
     if city_id is not None and city_id not in own:
         raise Forbidden(_("Only an official of this city may do this."))
-    words = _words(title, "title", 200)
+    words = checked(title, "title", 200, needed=True)
     room = Room(city_id=city_id or own[0], title=words, title_language=language or reader_language(), opened_by=actor)
     wanted = read_audience(audience or {"kind": "room"}, actor=actor, for_room=True)
     if wanted.kind == "public":
@@ -98,7 +99,7 @@ def post(
     if known := _said(room, actor, nonce):
         return known, False
     require(policies.may_post(actor, room))
-    words = _words(text, "text", TEXT_MOST)
+    words = checked(text, "text", TEXT_MOST, needed=True)
     now = clock.now()
     # The update is the lock: whoever posts next waits here, and then sees what we wrote.
     if not Room.objects.filter(pk=room.pk, closed_at=None).update(last_seq=F("last_seq") + 1, last_posted_at=now):
@@ -129,7 +130,7 @@ def edit(room_id: int, seq: int, text: str, *, actor) -> Message:
     """Change what one said. The ledger keeps the earlier words."""
     message = _message(room_id, seq, actor)
     require(policies.may_change(actor, message))
-    words = _words(text, "text", TEXT_MOST)
+    words = checked(text, "text", TEXT_MOST, needed=True)
     before = message.text
     changed = Message.objects.filter(pk=message.pk, removed_at=None).update(
         text=words, edited_at=clock.now(), version=F("version") + 1
@@ -220,16 +221,6 @@ def _speaks_for(room: Room, actor) -> int | None:
         about = {room.city_id, *room.audience_cities.values_list("pk", flat=True)}
         own = [pk for pk in own if pk in about] or own
     return own[0] if own else None
-
-
-def _words(text: str, field: str, most: int) -> str:
-    if not text.strip():
-        raise Invalid(_("Please write something."), field=field)
-    if len(text) > most:
-        raise Invalid(_("Please use at most %(most)s characters.") % {"most": most}, field=field)
-    if "\x00" in text:
-        raise Invalid(_("This text contains a character that cannot be stored."), field=field)
-    return text.strip()
 
 
 def _nonce(nonce: str) -> str:

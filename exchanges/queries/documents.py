@@ -41,7 +41,8 @@ def document_rows(queryset: QuerySet[Document], language: str, *, actor) -> list
         "shared_at", "hidden_at", "city_id", "city__slug", "city__country", "city__name_en", f"city__name_{language}",
         *(f"title_{code}" for code in CODES),
     ]  # fmt: skip
-    rows = list(queryset.rewrite(False).values_list(*columns))
+    # A plain QuerySet: every column is named, so there is nothing for modeltranslation to look up.
+    rows = list(QuerySet(Document, queryset.query.chain(), queryset.db).values_list(*columns))
     files = _files([row[0] for row in rows])
     named = _named_cities([row[0] for row in rows if row[5] == "cities"])
     return [_row(row, language, who, files.get(row[0], []), named) for row in rows]

@@ -3,7 +3,6 @@
 from alliance.settings import *  # noqa: F403
 
 ROOT_URLCONF = "tests.bench.house"
-BENCH_PAGE = "bench/page/"
 
 
 def _null(_request):
@@ -25,9 +24,11 @@ def _page(_request):
 
 def __getattr__(name):
     if name == "urlpatterns":  # looked for once the apps are ready, which they are not while this is read as settings
-        from django.urls import include, path
+        from django.urls import path
 
-        return [path("bench/null/", _null), path(BENCH_PAGE, _page), path("", include("alliance.urls"))]
+        from alliance.urls import urlpatterns
+
+        return [path("bench/null/", _null), path("bench/page/", _page), *urlpatterns]
     if name == "stock":
         from django.core.wsgi import get_wsgi_application
 

@@ -69,7 +69,8 @@ class Server:
         """Ask over and over for `seconds`; `per_cpu` is answers per second of the server's processor time."""
         before = processor_seconds(self.process.pid)
         client = [sys.executable, "-m", "tests.bench.load", str(self.port), str(seconds), str(connections)]
-        said = json.loads(subprocess.run(client, cwd=ROOT, input=request, capture_output=True, check=True, timeout=60).stdout)
+        asked = subprocess.run(client, cwd=ROOT, input=request, stdout=subprocess.PIPE, check=True, timeout=60)
+        said = json.loads(asked.stdout)
         used = processor_seconds(self.process.pid) - before
         return said | {"cpu": used, "per_cpu": said["answers"] / max(used, 1e-9), "per_second": said["answers"] / said["seconds"]}
 

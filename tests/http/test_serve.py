@@ -57,7 +57,9 @@ def get(port, path):
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     line.request("GET", path)
     answer = line.getresponse()
-    return answer.status, answer.headers, answer.read()
+    told = answer.status, answer.headers, answer.read()
+    line.close()
+    return told
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

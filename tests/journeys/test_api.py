@@ -111,7 +111,9 @@ def test_a_program_does_the_main_job(house):
         "practice": practice["id"],
     }
     document = Program._said(office.http.post("documents/", data=form, files=files), 201)
-    assert eventually(lambda: visitor.get(f"documents/{document['id']}/")["state"] == "ready")
+    # Until it is checked, only the city itself sees that there is a document.
+    assert eventually(lambda: office.get(f"documents/{document['id']}/")["state"] == "ready")
+    assert visitor.get(f"documents/{document['id']}/")["state"] == "ready"
     assert visitor.http.get(f"documents/{document['id']}/content/").content == PDF
 
     other = Program(house, "office@tn.example", "ar")
