@@ -11,6 +11,7 @@ from alliance.errors import Invalid
 from members.queries.cities import cities_visible_to
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 
 
@@ -25,6 +26,8 @@ class Accord(Door):
 
 class Editions(Door):
     """Every edition."""
+
+    asks = LISTS
 
     kept = open_to_visitors = True
 
@@ -50,6 +53,8 @@ class Edition(Door):
 class Register(Door):
     """The public register, oldest line first."""
 
+    asks = LISTS
+
     kept = open_to_visitors = True
 
     def read(self, request):
@@ -70,6 +75,8 @@ class RegisterLine(Door):
 
 class Certificate(Door):
     """A line of the register as a certificate (PDF)."""
+
+    gives_bytes = True
 
     kept = open_to_visitors = True
 
@@ -98,6 +105,8 @@ class SignatureInput(serializers.Serializer):
 
 class Signatures(Door):
     """Sign the exact text, on the council's deliberation."""
+
+    takes = {"POST": SignatureInput}
 
     def post(self, request):
         given = self.given(SignatureInput)

@@ -9,6 +9,7 @@ from members.queries import places
 from members.queries.applications import applications_visible_to
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 from .shapes import Reason
 from .throttling import Sparingly
@@ -56,6 +57,9 @@ def shown(application, language: str) -> dict:
 class Applications(Door):
     """POST needs no account; GET is for the secretariat and for the officials of the city."""
 
+    takes = {"POST": ApplicationInput}
+    asks = LISTS
+
     open_to_visitors = True
     throttle_classes = [Sparingly]
 
@@ -86,6 +90,8 @@ class Application(Door):
 class Confirm(Door):
     """The contact proves the address with the code of the letter."""
 
+    takes = {"POST": Code}
+
     open_to_visitors = True
     throttle_classes = [Sparingly]
 
@@ -96,6 +102,8 @@ class Confirm(Door):
 
 class Amend(Door):
     """The contact completes an application that came back."""
+
+    takes = {"POST": Amendment}
 
     open_to_visitors = True
     throttle_classes = [Sparingly]
@@ -108,6 +116,8 @@ class Amend(Door):
 
 class Decision(Door):
     """What only the secretariat does: `return`, `admit`, `refuse`, each with a reason."""
+
+    takes = {"POST": Reason}
 
     verbs = {"return": actions.give_back, "admit": actions.admit, "refuse": actions.refuse}
     verb = ""

@@ -12,6 +12,7 @@ from members.actions import cities as actions
 from members.queries import cities, places
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 
 YES_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
@@ -19,6 +20,8 @@ YES_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no"
 
 class Cities(Door):
     """Cities that are or were members. Filters: `country`, `network`, `signed`, `q`."""
+
+    asks = ("country", "network", "signed", "q", *LISTS)
 
     kept = open_to_visitors = True
 
@@ -55,6 +58,8 @@ class City(Door):
 class CityTranslation(Door):
     """What a city says of itself, in one language."""
 
+    takes = {"POST": CityTexts}
+
     def post(self, request, slug, lang):
         city = self.found(cities.cities_visible_to(request.user).filter(slug=slug).first())
         given = dict(self.given(CityTexts))
@@ -65,6 +70,8 @@ class CityTranslation(Door):
 
 class Places(Door):
     """Real places by any of their names: `?q=`."""
+
+    asks = ("q",)
 
     kept = open_to_visitors = True
 

@@ -4,6 +4,7 @@ import json
 
 from django.http import FileResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
@@ -14,12 +15,14 @@ from exchanges.actions import documents as actions
 from exchanges.queries import documents
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 from .parsers import Json
 from .practices import city_id_of
 from .shapes import Audience
 
 
+@extend_schema_field(Audience)
 class AudienceField(serializers.Field):
     """An audience in a multipart form: JSON in a field."""
 
@@ -57,6 +60,9 @@ class DocumentChange(serializers.Serializer):
 
 class Documents(Door):
     """Documents one may see, the newest first. Filters: `city`, `practice`."""
+
+    takes = {"POST": DocumentInput}
+    asks = ("city", "practice", *LISTS)
 
     open_to_visitors = True
     parser_classes = [MultiPartParser, Json]
@@ -105,6 +111,8 @@ class OfDocument(Door):
 class Document(OfDocument):
     """One document; its city renames it, changes its audience or takes it back."""
 
+    takes = {"PATCH": DocumentChange}
+
     def read(self, request, pk):
         return documents.document_detail(self.document(pk), self.language, actor=self.who)
 
@@ -124,6 +132,8 @@ class Document(OfDocument):
 class Versions(OfDocument):
     """The files of a document; POST adds one."""
 
+    takes = {"POST": VersionInput}
+
     parser_classes = [MultiPartParser, Json]
 
     def read(self, request, pk):
@@ -139,6 +149,8 @@ class Versions(OfDocument):
 
 class Content(OfDocument):
     """The bytes: of the current file, or of version `number`."""
+
+    gives_bytes = True
 
     @property
     def public(self):

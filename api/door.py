@@ -106,6 +106,7 @@ class Nowhere(Door):
 
     open_to_visitors = True
     authentication_classes: list = []
+    schema = None
 
     def initial(self, request, *args, **kwargs):
         raise Unknown(_nothing())

@@ -11,6 +11,7 @@ from members.queries import accounts
 
 from .door import Door
 from .officials import shown as mandate
+from .openapi import LISTS
 from .pagination import listed
 
 
@@ -25,6 +26,8 @@ class NoticeInput(serializers.Serializer):
 
 class Me(Door):
     """Person, mandates, what is unread, what is due."""
+
+    takes = {"PATCH": PersonInput}
 
     def read(self, request):
         person = request.user
@@ -58,6 +61,9 @@ class Me(Door):
 
 class Notices(Door):
     """One's notices, newest first. POST `{read_up_to}` marks them read."""
+
+    takes = {"POST": NoticeInput}
+    asks = LISTS
 
     def read(self, request):
         def rows(page):

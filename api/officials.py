@@ -12,6 +12,7 @@ from members.queries.officials import officials_visible_to
 
 from .applications import Code
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 from .throttling import Sparingly
 
@@ -49,6 +50,9 @@ def shown(official) -> dict:
 class Officials(Door):
     """The officials of one's own cities; POST invites."""
 
+    takes = {"POST": Invitation}
+    asks = ("city", *LISTS)
+
     def read(self, request):
         found = officials_visible_to(self.who)
         if slug := request.query_params.get("city", "").replace("\x00", "")[:80]:
@@ -66,6 +70,8 @@ class Officials(Door):
 
 class Accept(Door):
     """The code of the letter begins the mandate. No account is needed: the code proves the address."""
+
+    takes = {"POST": Code}
 
     open_to_visitors = True
     throttle_classes = [Sparingly]

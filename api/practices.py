@@ -12,6 +12,7 @@ from exchanges.queries import practices
 from members.queries.cities import cities_visible_to
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 from .shapes import Audience, Reason
 
@@ -65,6 +66,9 @@ def city_id_of(slug: str, actor) -> int:
 class Practices(Door):
     """Practices one may see, the newest first. Filters: `city`, `theme`, `target`, `country`, `language`, `state`."""
 
+    takes = {"POST": PracticeInput}
+    asks = ("city", "theme", "target", "country", "language", "state", *LISTS)
+
     open_to_visitors = True
 
     def read(self, request):
@@ -102,6 +106,8 @@ class OfPractice(Door):
 class Practice(OfPractice):
     """One practice; its city changes it."""
 
+    takes = {"PATCH": PracticeChange}
+
     open_to_visitors = True
 
     def read(self, request, pk):
@@ -134,6 +140,8 @@ class Step(OfPractice):
 class Translation(OfPractice):
     """The texts in one more language, and whether a person or a machine wrote them."""
 
+    takes = {"POST": TranslationInput}
+
     def post(self, request, pk, lang):
         self.practice(pk)
         given = dict(self.given(TranslationInput))
@@ -144,6 +152,8 @@ class Translation(OfPractice):
 
 class Transfers(OfPractice):
     """Another city took this up and says what it changed."""
+
+    takes = {"POST": TransferInput}
 
     def post(self, request, pk):
         self.practice(pk)

@@ -9,6 +9,7 @@ from exchanges.queries import reports
 from members.policies.standing import may_moderate
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 
 REASONS = ("hate", "threat", "personal_data", "false", "rights", "other")
@@ -27,6 +28,9 @@ class DecisionInput(serializers.Serializer):
 
 class Reports(Door):
     """Reports for moderators; any member may make one."""
+
+    takes = {"POST": ReportInput}
+    asks = LISTS
 
     def read(self, request):
         require(may_moderate(self.who))
@@ -53,6 +57,8 @@ class Report(OfReport):
 
 class Decide(OfReport):
     """`hide` takes what was reported out of sight, `keep` leaves it."""
+
+    takes = {"POST": DecisionInput}
 
     def post(self, request, pk):
         self.row(pk)

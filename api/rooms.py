@@ -10,6 +10,7 @@ from exchanges.queries import rooms
 from members.queries.cities import cities_visible_to
 
 from .door import Door
+from .openapi import LISTS
 from .pagination import listed
 from .shapes import Audience
 
@@ -51,6 +52,9 @@ class SignInput(serializers.Serializer):
 
 class Rooms(Door):
     """One's rooms, the one spoken in last first; POST opens one."""
+
+    takes = {"POST": RoomInput}
+    asks = LISTS
 
     def read(self, request):
         queryset = rooms.by_newest_talk(rooms.rooms_visible_to(self.who))
@@ -98,6 +102,8 @@ class Close(InRoom):
 class People(InRoom):
     """Who is in a room. POST `{email}` or `{person}` brings somebody in, DELETE `{person}` takes them out."""
 
+    takes = {"POST": PersonInput}
+
     def read(self, request, pk):
         return {"next": None, "previous": None, "results": rooms.people_rows(self.room(pk), self.language)}
 
@@ -117,6 +123,9 @@ class People(InRoom):
 
 class Messages(InRoom):
     """`?after=SEQ` what came since, `?before=SEQ` what came before, neither: the newest. POST says something."""
+
+    takes = {"POST": MessageInput}
+    asks = ("after", "before", "page_size")
 
     def read(self, request, pk):
         self.room(pk)
@@ -142,6 +151,8 @@ class Messages(InRoom):
 class Message(InRoom):
     """One message: its author changes it or takes it back."""
 
+    takes = {"PATCH": TextInput}
+
     def read(self, request, pk, seq):
         self.room(pk)
         return rooms.message_rows([self.found(rooms.message(pk, seq))], self.language)[0]
@@ -160,6 +171,8 @@ class Message(InRoom):
 
 class Reactions(InRoom):
     """Signs under a message: POST puts one, DELETE takes it away."""
+
+    takes = {"POST": SignInput}
 
     def read(self, request, pk, seq):
         self.room(pk)
@@ -180,6 +193,8 @@ class Reactions(InRoom):
 
 class Read(InRoom):
     """How far one has read."""
+
+    takes = {"POST": SeqInput}
 
     def post(self, request, pk):
         self.room(pk)

@@ -16,6 +16,8 @@ MOST = 200
 class Search(Door):
     """`q`, and the filters `kind`, `lang`, `theme`, `city`, `target`; `expand=off` keeps to the words as they are."""
 
+    asks = ("q", "kind", "language", "theme", "city", "target", "expand", "offset", "page_size")
+
     open_to_visitors = True
 
     def read(self, request):

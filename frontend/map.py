@@ -56,9 +56,19 @@ def drawn(topology: dict) -> str:
                 line = [point for index in ring for point in (arcs[index] if index >= 0 else arcs[~index][::-1])]
                 if max(latitude for _longitude, latitude in line) < -56:
                     continue  # Antarctica has no cities
-                flat = [projected(*point) for point in line]
-                parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in dict.fromkeys(flat)) + "Z")
+                for piece in _pieces(line):
+                    flat = [projected(*point) for point in piece]
+                    parts.append("M" + "L".join(f"{x:g} {y:g}" for x, y in dict.fromkeys(flat)) + "Z")
     return "".join(parts)
+
+
+def _pieces(line: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    """A ring cut where it crosses the antimeridian, so that no line runs across the whole drawing."""
+    pieces: dict[bool, list[tuple[float, float]]] = {}
+    crosses = any(abs(here[0] - there[0]) > 180 for here, there in zip(line, line[1:], strict=False))
+    for point in line:
+        pieces.setdefault(crosses and point[0] < -90, []).append(point)
+    return [piece for piece in pieces.values() if len(piece) > 2]
 
 
 if __name__ == "__main__":

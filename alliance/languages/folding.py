@@ -2,32 +2,54 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
-_ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
-_LATIN = str.maketrans({"ß": "ss", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "ı": "i", "’": "'"})
+# Signs that stand on or inside a word and belong to it: accents written apart, Hebrew and Arabic vowel signs, the signs of
+# Indian scripts, joiners, the soft hyphen. Python's \w knows none of them, and would cut مَدِينَة into four.
+_SIGNS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
+    "\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u00ad\u200c\u200d"
+)
+_LETTER = rf"[^\W_][{_SIGNS}]*"
+_WORD = re.compile(rf"(?:{_LETTER})+(?:['’ʼ](?:{_LETTER})+)?")
+_APOSTROPHE = re.compile("['’ʼ]")
+_ENDINGS = frozenset({"s", "t", "re", "ll", "ve", "d", "m"})  # city’s, don’t, we’re: the word stands before the apostrophe
+_ELIDED_MOST = 5  # l’, qu’, dell’, all’, quest’: the word stands after it
+
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
+_LETTERS = str.maketrans(
+    # What has no decomposition in Unicode. Arabic: hamza on any seat, alif maqsura, ta marbuta; the Persian keyboard's kaf and ya.
+    {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ł": "l", "ŀ": "l", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n"}
+    | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك", "ی": "ي"}
+    | {chr(first + digit): str(digit) for first in (0x660, 0x6F0) for digit in range(10)}
+    # Tatweel, joiners, direction marks, apostrophes, the soft hyphen and the byte order mark say nothing.
+    | dict.fromkeys("ـ'’ʼ\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+)
 
 
 @lru_cache(maxsize=65_536)
 def fold(word: str, language: str = "") -> str:
-    """One word without case and accents. Turkish is lowered its own way; Arabic loses vowel signs and mixed spellings."""
+    """A word, or a whole text, without case and accents. Turkish is lowered its own way (İ→i, I→ı); both then meet at i."""
+    if word.isascii():
+        return word.translate(_LETTERS).lower()
     if language == "tr":
         word = word.translate(_TURKISH)
-    plain = unicodedata.normalize("NFKC", word).casefold().translate(_LATIN).translate(_ARABIC)
-    return "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
+    plain = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
+    if plain.isascii():
+        return plain
+    bare = "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
+    return bare.translate(_LETTERS)  # a presentation form shows its letters only now
 
 
-def words_of(text: str) -> list[tuple[str, int, int]]:
-    """(word, start, end) for every word of a text, in characters. A leading elided article (l’, d’, dell’) is left out."""
-    found = []
-    for match in WORD.finditer(text):
-        word, start = match.group(), match.start()
-        for mark in ("'", "’"):
-            head, cut, tail = word.partition(mark)
-            if cut and len(head) <= 5 and len(tail) > 1:
-                start += len(head) + 1
-                word = tail
-        found.append((word, start, match.end()))
-    return found
+def words_of(text: str) -> Iterator[tuple[str, int, int]]:
+    """(word, start, end) for every word of a text, in characters; elided articles (l’, d’, dell’) and English ’s are left out."""
+    for match in _WORD.finditer(text):
+        word, start, end = match.group(), match.start(), match.end()
+        if (cut := _APOSTROPHE.search(word)) is not None:
+            head, tail = word[: cut.start()], word[cut.end() :]
+            if tail.lower() in _ENDINGS:
+                word, end = head, start + len(head)
+            elif len(head) <= _ELIDED_MOST and len(tail) > 1:
+                word, start = tail, start + cut.end()
+        yield word, start, end

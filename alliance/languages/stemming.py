@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from .folding import fold
+from .folding import fold, words_of
 
 SNOWBALL = {
     "fr": "french",
@@ -18,8 +18,42 @@ SNOWBALL = {
     "tr": "turkish",
     "nl": "dutch",
     "ca": "catalan",
+    "da": "danish",
+    "el": "greek",
+    "eu": "basque",
+    "fi": "finnish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "lt": "lithuanian",
+    "no": "norwegian",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
 }
+LONGEST = 64  # characters of a word: what is longer is no word, and is kept by its beginning
 _here = threading.local()
+
+# Words that carry no meaning of their own, folded: a question need not meet them, an answer need not hold them.
+SMALL = {
+    language: frozenset(words.split())
+    for language, words in {
+        "fr": "le la les un une des du de d l a au aux et ou en dans par pour sur avec sans ce cet cette ces il elle ils elles on "
+        "nous vous je tu me te se que qui quoi dont est sont son sa ses leur leurs ne pas plus y",
+        "en": "the a an of and or to in on at by for from with without is are was were be been it its this that these those we you "
+        "i he she they our your their his her as not do does how what which who",
+        "es": "el la los las un una unos unas de del al a y e o u en por para con sin es son se su sus lo le les que como este "
+        "esta estos estas no mas nos yo tu",
+        "it": "il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla in nel "
+        "nella nei nelle con su sul sulla per tra fra e ed o che chi non si e sono suo sua suoi loro come",
+        "de": "der die das den dem des ein eine einen einem einer eines und oder in im an am auf bei mit von vom zu zum zur fur aus "
+        "nach uber um ist sind es sie er wir ihr ich nicht sich auch als wie was wer",
+        "pt": "o a os as um uma uns umas de do da dos das ao aos a e ou em no na nos nas por pelo pela para com sem se que como "
+        "seu sua seus suas nao e sao este esta isto",
+        "ar": "في من الي علي عن مع و او ان هذا هذه ذلك التي الذي ما لا هو هي كل ب ل",
+    }.items()
+}
 
 
 def _stemmer(language: str):
@@ -32,15 +66,48 @@ def _stemmer(language: str):
     return kept[language]
 
 
-@lru_cache(maxsize=131_072)
+@lru_cache(maxsize=262_144)
 def stems(word: str, language: str) -> tuple[str, ...]:
-    """The stems of a word in a language, one or two; in a language that Snowball does not know, the folded word."""
+    """The stems of a word in a language, one or two, the folded word's first; without Snowball's help, the folded word.
+
+    Empty for what has no letter left once it is folded.
+    """
+    word = word[:LONGEST]
     plain = fold(word, language)
+    if not plain:
+        return ()
     if language not in SNOWBALL:
         return (plain,)
     stemmer = _stemmer(language)
-    late = stemmer.stemWord(plain) or plain
-    early = fold(stemmer.stemWord(word.lower()) or word, language)
-    if language == "ar" and late.startswith("ال") and len(late) > 4:
-        late = late[2:]
-    return (late,) if late == early else (late, early)
+    late = fold(stemmer.stemWord(_bare(plain, language))) or plain
+    if word.isascii():
+        return (late,)
+    early = fold(stemmer.stemWord(word.translate({0x130: "i", 0x49: "ı"} if language == "tr" else {}).lower()), language)
+    return (late,) if not early or late == early else (late, early)
+
+
+def _bare(word: str, language: str) -> str:
+    """An Arabic word without its article, with or without a particle before it: Snowball leaves it on short words."""
+    if language == "ar":
+        for article in ("وال", "بال", "كال", "فال", "لل", "ال"):
+            if word.startswith(article) and len(word) - len(article) >= 3:
+                return word[len(article) :]
+    return word
+
+
+def is_small(word: str, language: str) -> bool:
+    """Whether the word carries no meaning of its own in this language."""
+    return fold(word, language) in SMALL.get(language, ())
+
+
+def stemmed(text: str, language: str) -> tuple[list[str], list[str]]:
+    """A text as its stems: (one for every word, in order; the second stems of those words that have two).
+
+    What folds to nothing keeps its place as "0", so that neighbours stay neighbours.
+    """
+    running, others = [], []
+    for word, _start, _end in words_of(text):
+        found = stems(word, language) or ("0",)
+        running.append(found[0])
+        others.extend(found[1:])
+    return running, others

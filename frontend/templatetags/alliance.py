@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 import nh3
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -61,6 +61,12 @@ def digits(number) -> str:
 def day(moment) -> str:
     """A date in full, as the reader's language writes it (CLDR)."""
     return digits(format_date(moment, "long", locale=reader_language())) if moment else ""
+
+
+@register.filter
+def moment(at) -> str:
+    """A day and an hour, as the reader's language writes them (CLDR), in UTC."""
+    return digits(format_datetime(at, "d MMM y, HH:mm", locale=reader_language())) if at else ""
 
 
 @register.filter

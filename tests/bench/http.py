@@ -8,7 +8,7 @@ from functools import partial
 from .rows import Row
 from .servers import ROOT, Server, interleaved
 
-ROUNDS, SECONDS = 5, 1.0
+ROUNDS, SECONDS = 4, 0.8
 SOMEBODY = "Cookie: a-reader=1"  # a cookie nobody knows: the page is made anew each time
 
 

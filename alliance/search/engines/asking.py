@@ -88,5 +88,6 @@ def expression_stems(question: Question) -> set[str]:
     words = [word for phrase in wanted for word in phrase]
     if question.expand:
         for concept in thesaurus.expand(question.text):
-            words += [word for name in concept["added"] for word, _s, _e in words_of(name) if len(word) > 3]
+            names = [words_of(name) for name in concept["added"]]
+            words += [found[0][0] for found in names if len(found) == 1]
     return {form for word in words for form in forms(word)}
