@@ -15,7 +15,7 @@ def configuration(url: str | None, data_dir: Path) -> dict:
     if not url:
         return sqlite(data_dir / "alliance.sqlite3")
     try:
-        given = dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)
+        given: dict = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
     except (ValueError, KeyError) as error:
         raise ImproperlyConfigured(
             f"DATABASE_URL cannot be read ({error}). Write it as postgresql://user:password@host:5432/name."

@@ -4,6 +4,8 @@
 class Refusal(Exception):
     """An expected refusal. `reason` is a sentence in the reader's language, safe to show; `field` names the input at fault."""
 
+    status = 400  # the HTTP status by which both surfaces say it
+
     def __init__(self, reason, *, field: str = ""):
         super().__init__(str(reason))
         self.reason = reason
@@ -13,21 +15,31 @@ class Refusal(Exception):
 class Invalid(Refusal):
     """What was given has not the shape that is asked (400)."""
 
+    status = 400
+
 
 class Forbidden(Refusal):
     """You see it, but may not do this (403)."""
+
+    status = 403
 
 
 class Unknown(Refusal):
     """There is no such thing for you (404)."""
 
+    status = 404
+
 
 class Conflict(Refusal):
     """The world has moved on: already signed, already decided, superseded (409)."""
 
+    status = 409
+
 
 class Unacceptable(Refusal):
     """The file was understood and is refused (422)."""
+
+    status = 422
 
 
 class TooLarge(Unacceptable):
@@ -38,6 +50,8 @@ class TooLarge(Unacceptable):
 
 class Unavailable(Refusal):
     """A part we rely on is resting; `part` says which (503)."""
+
+    status = 503
 
     def __init__(self, reason, *, part: str):
         super().__init__(reason)

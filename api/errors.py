@@ -14,15 +14,6 @@ from alliance import errors
 
 log = logging.getLogger("alliance.api")
 
-STATUS = {
-    errors.Invalid: 400,
-    errors.Forbidden: 403,
-    errors.Unknown: 404,
-    errors.Conflict: 409,
-    errors.Unacceptable: 422,
-    errors.Unavailable: 503,
-}
-
 
 def problem(status_code: int, detail, *, kind: str = "", faults: list[dict] | None = None, headers=None, **more) -> Response:
     """An RFC 9457 problem: type, title, status, detail, and `errors` for shapes."""
@@ -85,8 +76,7 @@ def handler(error, context):
 
 
 def _from_refusal(error: errors.Refusal) -> Response:
-    status_code = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-    status_code = getattr(error, "status", status_code)
+    status_code = error.status
     faults = [{"field": error.field, "code": "invalid", "message": str(error.reason)}] if error.field else None
     if isinstance(error, errors.Unavailable):
         return problem(status_code, error.reason, headers={"Retry-After": "5"}, resting=error.part)

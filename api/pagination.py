@@ -30,7 +30,7 @@ class ByCursor(CursorPagination):
 def listed(request, queryset: QuerySet, rows: Callable[[QuerySet], list[dict]], ordering: tuple[str, ...] = ("-id",)) -> Response:
     """One page of `queryset` in `ordering` (its last field unique), as `rows` makes it: a query for the ids, then its own."""
     pages = ByCursor()
-    pages.ordering = ordering
+    pages.ordering = ordering  # type: ignore[assignment]
     columns = [field.lstrip("-") for field in ordering]
     page = pages.paginate_queryset(queryset.order_by(*ordering).values(*{"pk", *columns}), request)
     places = {row["pk"]: place for place, row in enumerate(page)}

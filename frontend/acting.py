@@ -7,14 +7,6 @@ from django import forms
 
 from alliance import errors
 
-STATUS = {
-    errors.Invalid: 400,
-    errors.Forbidden: 403,
-    errors.Conflict: 409,
-    errors.Unacceptable: 422,
-    errors.Unavailable: 503,
-}
-
 
 @contextmanager
 def refusals(form: forms.Form) -> Iterator[None]:
@@ -30,7 +22,7 @@ def refusals(form: forms.Form) -> Iterator[None]:
         field = refusal.field.replace("deliberation.", "").replace("audience.cities", "audience_cities")
         field = field.replace("audience.kind", "audience").replace("audience.room", "audience")
         form.add_error(field if field in form.fields else None, str(refusal.reason))
-        form.refused_with = next((code for kind, code in STATUS.items() if isinstance(refusal, kind)), 400)  # type: ignore[attr-defined]
+        form.refused_with = refusal.status  # type: ignore[attr-defined]
 
 
 def status_of(form: forms.Form) -> int:

@@ -88,15 +88,6 @@ class ReaderLanguage:
 class Refusals:
     """An expected refusal in a page of the site is a page with its sentence. The API has its own way."""
 
-    STATUS = {
-        errors.Invalid: 400,
-        errors.Forbidden: 403,
-        errors.Unknown: 404,
-        errors.Conflict: 409,
-        errors.Unacceptable: 422,
-        errors.Unavailable: 503,
-    }
-
     def __init__(self, get_response):
         self.get_response = get_response
 
@@ -106,7 +97,7 @@ class Refusals:
     def process_exception(self, request, exception):
         if not isinstance(exception, errors.Refusal) or request.path.startswith("/api/"):
             return None
-        status = next(code for kind, code in self.STATUS.items() if isinstance(exception, kind))
+        status = exception.status
         titles = {
             400: _("Not in the right form"),
             403: _("Not allowed"),
@@ -115,4 +106,4 @@ class Refusals:
             422: _("File refused"),
             503: _("Resting"),
         }
-        return refused(request, status, titles[status], str(exception.reason))
+        return refused(request, status, titles.get(status, _("Refused")), str(exception.reason))

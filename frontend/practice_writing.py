@@ -110,7 +110,7 @@ def changing(request, pk: int):
     practice = _practice(who, pk)
     require(may_act_for(who, practice.city_id))
     source = practice.source_language
-    start = {name: text_of(practice, name, source) for name in TEXTS}
+    start: dict = {name: text_of(practice, name, source) for name in TEXTS}
     detail = practices.practice_detail(practice, source, actor=who)
     start |= {"themes": _ids(detail["themes"]), "targets": _ids(detail["targets"]), "version": practice.version}
     start |= {"audience": practice.audience_kind, "audience_cities": detail["audience"]["cities"]}

@@ -108,8 +108,9 @@ def _sign(row: dict) -> None:
     given = row["deliberation"]
     act = {**given, "date": date.fromisoformat(given["date"])}
     with clock.at(_on(row["signed_at"], 11)), translation.override(row["languages"][0]):
-        sha256 = editions.current().sha256
-        signing.sign(_city_id(row["slug"]), sha256, act, actor=_person(f"mayor@{row['slug']}.{DOMAIN}"))
+        edition = editions.current()
+        assert edition is not None  # noqa: S101 - the network was founded with one
+        signing.sign(_city_id(row["slug"]), edition.sha256, act, actor=_person(f"mayor@{row['slug']}.{DOMAIN}"))
 
 
 def _practice(row: dict) -> int:

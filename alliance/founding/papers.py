@@ -44,7 +44,9 @@ def _pdf(row: dict) -> bytes:
     source = f'#set page(paper: "a4", margin: 26mm)\n#set text(font: {font}, size: 11pt, lang: "{row["language"]}")\n'
     for number, (kind, _text) in enumerate(_lines(row)):
         source += shapes[kind].format(f'#sys.inputs.at("{number}")')
-    return typst.compile(source.encode(), sys_inputs=words, font_paths=_fonts(), ignore_system_fonts=True, timestamp=0)
+    return typst.compile(  # type: ignore[misc]
+        source.encode(), sys_inputs=words, font_paths=_fonts(), ignore_system_fonts=True, timestamp=0
+    )
 
 
 @lru_cache(maxsize=1)

@@ -41,7 +41,7 @@ def gathered() -> Catalog:
         for path in sorted((root / top).rglob("*")):
             if path.suffix in (".py", ".html", ".txt", ".xml") and "migrations" not in path.parts and path.is_file():
                 for context, message in _messages(path):
-                    catalog.add(message, locations=[(path.relative_to(root).as_posix(), None)], context=context)
+                    catalog.add(message, locations=[(path.relative_to(root).as_posix(), 0)], context=context)
     return catalog
 
 
@@ -133,6 +133,6 @@ def _faults_of(message: Message, plurals: int) -> Iterator[str]:
     allowed = set().union(*(PLACE.findall(text) for text in ids))
     needed = set(PLACE.findall(ids[-1])) if not message.pluralizable else set()
     for string in strings:
-        places = set(PLACE.findall(string))
+        places = set(PLACE.findall(string or ""))
         if places - allowed or needed - places:
             yield "placeholders differ"

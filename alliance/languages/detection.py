@@ -19,7 +19,7 @@ _lock = threading.Lock()
 def _judge():
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def guess(text: str, among: Iterable[str] = CODES) -> str | None:

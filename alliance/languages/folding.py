@@ -28,13 +28,18 @@ _LETTERS = str.maketrans(
 )
 
 
+def lowered(word: str, language: str = "") -> str:
+    """In small letters, as the language writes them: Turkish İ→i and I→ı."""
+    return (word.translate(_TURKISH) if language == "tr" else word).lower()
+
+
 @lru_cache(maxsize=65_536)
 def fold(word: str, language: str = "") -> str:
     """A word, or a whole text, without case and accents. Turkish is lowered its own way (İ→i, I→ı); both then meet at i."""
     if word.isascii():
         return word.translate(_LETTERS).lower()
     if language == "tr":
-        word = word.translate(_TURKISH)
+        word = lowered(word, language)
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
     if plain.isascii():
         return plain

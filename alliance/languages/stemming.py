@@ -1,11 +1,12 @@
 """Stems, by Snowball. A word is stemmed then folded and folded then stemmed: either may be the one that two spellings share."""
 
+import re
 import threading
 from functools import lru_cache
 
 import Stemmer
 
-from .folding import fold, words_of
+from .folding import fold, lowered, words_of
 
 SNOWBALL = {
     "fr": "french",
@@ -33,6 +34,17 @@ SNOWBALL = {
     "sv": "swedish",
 }
 LONGEST = 64  # characters of a word: what is longer is no word, and is kept by its beginning
+_TWICE = frozenset({"es", "ar"})  # ciudades → ciudad → ciud, as ciudad does at once
+_PLURAL_S = frozenset({"fr", "es", "pt"})  # what Snowball leaves on short words
+_PORTUGUESE = [
+    (re.compile(ending), singular)
+    for ending, singular in (("(ões|ães|ãos|oes|aes|aos)$", "ão"), ("(?<=..)ais$", "al"), ("(?<=..)ens$", "em"))
+]
+# Arabic plurals that change the inside of a word, of the things cities speak of: folded plural → folded singular.
+_BROKEN = dict(
+    pair.split("/")
+    for pair in ["مدن/مدينه", "مدارس/مدرسه", "اشجار/شجره", "حقوق/حق", "اطفال/طفل", "نساء/امراه", "رجال/رجل", "شباب/شاب", "احياء/حي", "شوارع/شارع", "مجالس/مجلس", "قوانين/قانون", "مشاريع/مشروع", "مبادي/مبدا", "اهداف/هدف", "خطط/خطه", "برامج/برنامج", "وثايق/وثيقه", "رسايل/رساله", "صحف/صحيفه", "اخبار/خبر", "بيوت/بيت", "منازل/منزل", "مساكن/مسكن", "مراكز/مركز", "حدايق/حديقه", "ساحات/ساحه", "مياه/ماء", "انهار/نهر", "بلدان/بلد", "دول/دوله", "لغات/لغه", "ثقافات/ثقافه", "سكان/ساكن", "عمال/عامل", "اعمال/عمل", "تجارب/تجربه", "شبكات/شبكه", "مواثيق/ميثاق", "بنود/بند", "مواد/ماده", "جسور/جسر", "سياسات/سياسه", "مهاجرين/مهاجر", "قضايا/قضيه", "حلول/حل"]
+)
 _here = threading.local()
 
 # Words that carry no meaning of their own, folded: a question need not meet them, an answer need not hold them.
@@ -78,20 +90,34 @@ def stems(word: str, language: str) -> tuple[str, ...]:
         return ()
     if language not in SNOWBALL:
         return (plain,)
-    stemmer = _stemmer(language)
-    late = fold(stemmer.stemWord(_bare(plain, language))) or plain
+    late = fold(_stem(_bare(plain, language), language), language) or plain
     if word.isascii():
         return (late,)
-    early = fold(stemmer.stemWord(word.translate({0x130: "i", 0x49: "ı"} if language == "tr" else {}).lower()), language)
+    early = fold(_stem(lowered(word, language), language), language)
     return (late,) if not early or late == early else (late, early)
 
 
+def _stem(word: str, language: str) -> str:
+    """Snowball's stem, helped where it parts a plural from its singular: ciudades, ações, jornais, años, élus, lieux, مدينتين."""
+    if language == "pt":
+        for ending, singular in _PORTUGUESE:
+            word = ending.sub(singular, word)
+    stem = _stemmer(language).stemWord(word)
+    if language in _TWICE:
+        stem = _stemmer(language).stemWord(stem)
+    if language in _PLURAL_S and len(stem) >= 4 and stem[-1] in "sx" and stem[-2] != "s":
+        stem = stem[:-1]
+    return stem
+
+
 def _bare(word: str, language: str) -> str:
-    """An Arabic word without its article, with or without a particle before it: Snowball leaves it on short words."""
+    """A folded Arabic word without its article, with or without a particle before it, and in the singular where we know it."""
     if language == "ar":
         for article in ("وال", "بال", "كال", "فال", "لل", "ال"):
             if word.startswith(article) and len(word) - len(article) >= 3:
-                return word[len(article) :]
+                word = word[len(article) :]
+                break
+        return _BROKEN.get(word, word)
     return word
 
 

@@ -30,7 +30,7 @@ def read_audience(given: Mapping | None, *, actor, for_room: bool = False) -> Wa
     """
     if given is None:
         return Wanted("members")
-    kind = given.get("kind")
+    kind = str(given.get("kind"))
     if kind not in KINDS:
         raise Invalid(_("We do not know this audience."), field="audience.kind")
     if kind == "cities":

@@ -15,7 +15,7 @@ def place_of_file(version: "Version", _filename: str) -> str:
     return f"documents/{version.sha256[:2]}/{version.sha256}"
 
 
-class Document(Worded, Audienced):
+class Document(Worded, Audienced):  # type: ignore[misc]
     """A file with versions and an audience. Its title may be translated; the file is what it is."""
 
     audience_room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="documents")

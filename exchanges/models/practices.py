@@ -9,7 +9,7 @@ from .audience import Audienced
 from .rooms import Room
 
 
-class Practice(Worded, Audienced):
+class Practice(Worded, Audienced):  # type: ignore[misc]
     """A described experience of a city: context, action, results, what failed, cost, what others need to repeat it."""
 
     class State(models.TextChoices):

@@ -9,10 +9,17 @@ from django.conf import settings
 
 from ..index import Document
 
+MOST = 100  # hits of one answer
+FURTHEST = 10_000  # hits that may be passed over
+
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked. `tokens` are the asker's audience tokens: only things that hold one of them exist for the engine."""
+    """What is asked. `tokens` are the asker's audience tokens: only things that hold one of them exist for the engine.
+
+    Within `kinds`, `languages`, `themes`, `cities`, `targets` any one is enough, and each that is not empty must be met.
+    `languages`: the thing exists in it. `themes`: with all that is part of them. No words at all: the newest things.
+    """
 
     text: str = ""
     lang: str = "en"
@@ -26,10 +33,19 @@ class Question:
     offset: int = 0
     size: int = 20
 
+    @property
+    def page(self) -> slice:
+        """The hits that are asked for, within reason."""
+        first = min(max(self.offset, 0), FURTHEST)
+        return slice(first, first + min(max(self.size, 0), MOST))
+
 
 @dataclass(frozen=True)
 class Hit:
-    """One found thing, in the language in which it is shown. `highlight` is HTML: escaped text with <mark>."""
+    """One found thing, in the language in which it is shown: the asker's where it exists, else the one it was written in.
+
+    `highlight` is HTML: escaped text with <mark>. `score` is 1 and more where the question's own words were met.
+    """
 
     kind: str
     id: int
@@ -41,11 +57,15 @@ class Hit:
     origin: str
     available: tuple[str, ...]
     score: float
+    stale: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """`total` and `facets` (name → {value: count}) count things, not rows, and only those the asker may see."""
+    """`total` and `facets` (name → {value: count}) count things, not rows, and only those the asker may see.
+
+    The facet `language` counts a thing under every language it exists in.
+    """
 
     total: int
     hits: list[Hit]
@@ -59,19 +79,31 @@ class Engine(Protocol):
     name: str
 
     def put(self, documents: Iterable[Document]) -> None:
-        """Keep these; an older version than the one that is kept changes nothing."""
+        """Keep these. Ignored: an older version than the one that is kept, and any version up to one that was dropped."""
 
     def drop(self, kind: str, id: int, version: int) -> None:
-        """Forget this thing, and anything of it up to `version`."""
+        """Forget this thing up to `version` (0: up to the version that is kept), and remember that it was forgotten."""
 
     def ask(self, question: Question) -> Answer:
         """Answer."""
 
+    def clear(self) -> None:
+        """Forget everything."""
+
     def rebuild(self, documents: Iterable[Document]) -> dict[str, int]:
-        """Build aside from all documents and swap, while questions go on. Returns how many of each kind."""
+        """Build aside from all documents and swap, while questions go on. Returns how many of each kind.
+
+        What is put or dropped meanwhile is there after the swap too.
+        """
+
+    def tidy(self) -> None:
+        """What an engine does by night to stay quick."""
 
     def state(self) -> str:
-        """ok, degraded or down."""
+        """ok, degraded (it has to be rebuilt) or down."""
+
+    def empty(self) -> bool:
+        """Whether it knows of nothing at all."""
 
 
 @cache

@@ -1,93 +1,102 @@
-"""A question as an FTS5 expression. Nothing a person types reaches FTS5 as syntax: only quoted stems do."""
+"""A question as an FTS5 expression. Nothing a person types reaches FTS5 as syntax: only quoted stems do.
 
-import re
+Every stem in the index ends with its language's tag, and a row has one language. So the question is put once for each
+language, with that language's stems: any of them may be meant, and none is met by another's words.
+"""
 
-from alliance.languages.folding import fold, words_of
+from collections.abc import Callable, Iterable, Mapping
+
 from alliance.languages.stemming import stems
-from alliance.languages.tongues import CODES
 
 from .. import thesaurus
-from . import Question
-
-PARTS = re.compile(r'(-?)"([^"]*)"|(\S+)')
-WORDS_MOST = 16
+from ..words import Sought, Wanted, words_of
 
 
-def forms(word: str) -> list[str]:
-    """The stems of a word in every language: whoever asks may mean any of them."""
-    return list(dict.fromkeys(stem for code in CODES for stem in stems(word, code) if stem))
+def tag_of(tongue: int) -> str:
+    """The last letter of every stem in the language of that number."""
+    return chr(ord("a") + tongue) if tongue < 26 else chr(0x100 + tongue)
 
 
-def quoted(stem: str) -> str:
-    """A stem as an FTS5 string."""
-    return '"' + stem.replace('"', '""') + '"'
+def tagged(found: Iterable[str], tag: str) -> str:
+    """Stems as the index keeps them, one after the other."""
+    return " ".join(f"{stem}{tag}" for stem in found)
 
 
-def parts(text: str) -> tuple[list[list[str]], list[list[str]]]:
-    """(wanted, unwanted): each a list of phrases, a phrase being its words."""
-    wanted: list[list[str]] = []
-    unwanted: list[list[str]] = []
-    for minus, phrase, word in PARTS.findall(text):
-        excluded = bool(minus) or (word.startswith("-") and len(word) > 1)
-        found = [each for each, _start, _end in words_of(phrase or word)]
-        if not found:
-            continue
-        if phrase:
-            (unwanted if excluded else wanted).append(found)
-        else:
-            (unwanted if excluded else wanted).extend([one] for one in found)
-    return wanted[:WORDS_MOST], unwanted[:WORDS_MOST]
+def _said(words: str) -> str:
+    return '"' + words.replace('"', '""') + '"'
 
 
-def _phrase(words: list[str]) -> str:
-    """Any language's stems of a word, or of a phrase in one language throughout."""
-    if len(words) == 1:
-        return "(" + " OR ".join(quoted(form) for form in forms(words[0])) + ")"
-    # A word may stand in the index by two stems side by side, so neighbours are a little apart.
-    said = dict.fromkeys(" ".join(quoted(stems(word, code)[0]) for word in words) for code in CODES)
-    return "(" + " OR ".join(f"NEAR({one}, {len(words)})" for one in said) + ")"
+def _forms(one: Wanted, language: str, tag: str) -> list[str]:
+    """A word by any of its stems; a phrase by the first stems of its words, neighbours in that order."""
+    if len(one.words) == 1:
+        return [_said(f"{stem}{tag}") for stem in stems(one.words[0], language)]
+    firsts = [found[0] for word in one.words if (found := stems(word, language))]
+    return [_said(tagged(firsts, tag))] if firsts else []
 
 
-def expression(question: Question) -> tuple[str, list[dict]]:
-    """The FTS5 expression of a question ("" when it has no words), and what the thesaurus added."""
-    wanted, unwanted = parts(question.text)
-    if not wanted:
-        return "", []
-    groups = [_phrase(words) for words in wanted]
-    if len(wanted[-1]) == 1 and len(begun := fold(wanted[-1][0])) >= 3 and not question.text.rstrip().endswith('"'):
-        groups[-1] = f"({groups[-1]} OR title : {quoted(begun)} *)"
-    expanded = thesaurus.expand(question.text) if question.expand else []
-    if expanded:
-        groups = _widened(groups, wanted, expanded)
-    match = " AND ".join(groups)
-    for words in unwanted:
-        match = f"({match}) NOT {_phrase(words)}"
-    return match, expanded
+def _any(forms: list[str]) -> str:
+    return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
 
 
-def _widened(groups: list[str], wanted: list[list[str]], expanded: list[dict]) -> list[str]:
-    """The words that named a concept may be met by any of its names instead."""
-    flat = [" ".join(words) for words in wanted]
-    for concept in expanded:
-        length = len(concept["term"].split())
-        for first in range(len(flat) - length + 1):
-            if " ".join(flat[first : first + length]) == concept["term"]:
-                names = [[word for word, _s, _e in words_of(name)] for name in concept["added"]]
-                others = " OR ".join(_phrase(name) for name in names if name)
-                if not others:
-                    break
-                own = " AND ".join(groups[first : first + length])
-                groups[first : first + length] = [f"(({own}) OR {others})"] + ["\0"] * (length - 1)
-                break
-    return [group for group in groups if group != "\0"]
+def _names(concept: str, language: str, tag: str) -> list[str]:
+    """A concept's names in one language."""
+    found = []
+    for name in thesaurus.names(concept, language):
+        found += _forms(Wanted(tuple(word for word, _start, _end in words_of(name))), language, tag)
+    return list(dict.fromkeys(found))
 
 
-def expression_stems(question: Question) -> set[str]:
-    """Every stem that a highlight marks."""
-    wanted, _unwanted = parts(question.text)
-    words = [word for phrase in wanted for word in phrase]
-    if question.expand:
-        for concept in thesaurus.expand(question.text):
-            names = [words_of(name) for name in concept["added"]]
-            words += [found[0][0] for found in names if len(found) == 1]
-    return {form for word in words for form in forms(word)}
+def expression(
+    asked: Sought, tongues: Mapping[str, int], begun: Callable[[str], Mapping[int, list[str]]], *, widened: bool
+) -> str:
+    """The FTS5 expression over the languages that the index holds (code → number), "" when there is nothing to look for.
+
+    `begun` gives the stems of the titles' words that begin with the last word, by language number.
+    `widened` lets the names of a concept stand for the words that named it.
+    """
+    if not asked.wanted:
+        return ""
+    goes_on = begun(asked.wanted[-1].words[0]) if asked.begun else {}
+    found = (_in(asked, code, tongue, goes_on.get(tongue, []), widened) for code, tongue in tongues.items())
+    return " OR ".join(part for part in found if part)
+
+
+def _in(asked: Sought, language: str, tongue: int, goes_on: list[str], widened: bool) -> str:
+    """The question in one language."""
+    tag = tag_of(tongue)
+    meant = asked.meant(language)
+    groups: dict[int, str] = {}
+    for place in meant:
+        if not (forms := _forms(asked.wanted[place], language, tag)):
+            return ""
+        if place == len(asked.wanted) - 1 and goes_on:
+            forms.append("title : " + _any([_said(f"{stem}{tag}") for stem in goes_on]))
+        groups[place] = _any(forms)
+    for span in asked.spans if widened else ():
+        others = _names(span.concept, language, tag)
+        own = [groups.pop(place) for place in range(span.first, span.first + span.length) if place in groups]
+        if own or others:
+            own = [f"({' AND '.join(own)})"] if own else []
+            groups[span.first] = _any([*own, *others])
+    match = " AND ".join(groups.values())
+    return f"(({match}){excluded(asked, language, tag)})"
+
+
+def excluded(asked: Sought, language: str, tag: str) -> str:
+    """What has not to stand in a row of this language."""
+    forms = [form for one in asked.unwanted for form in _forms(one, language, tag)]
+    return f" NOT {_any(forms)}" if forms else ""
+
+
+def unwanted_alone(asked: Sought, tongues: Mapping[str, int]) -> str:
+    """The expression for what a question without any wanted word leaves out."""
+    forms = [form for code, tongue in tongues.items() for one in asked.unwanted for form in _forms(one, code, tag_of(tongue))]
+    return " OR ".join(forms)
+
+
+def marked(asked: Sought, language: str, goes_on: Iterable[str] = ()) -> frozenset[str]:
+    """Every stem that a highlight marks in a text of this language."""
+    words = [word for place in asked.meant(language) for word in asked.wanted[place].words]
+    for span in asked.spans:
+        words += [word for name in thesaurus.names(span.concept, language) for word, _start, _end in words_of(name)]
+    return frozenset(goes_on) | {stem for word in words for stem in stems(word, language)}

@@ -14,7 +14,7 @@ from members.queries.network import is_demonstration, network
 
 class Command(BaseCommand):
     help = "What `make run` does: migrate, compile the catalogues, found the demonstration network on an empty database, serve."
-    requires_system_checks = []
+    requires_system_checks: list = []
 
     def handle(self, **options):
         self.migrate()

@@ -5,7 +5,7 @@ from alliance.languages import catalogues
 
 class Command(BaseCommand):
     help = "The catalogues of the interface: `update` from the code, `compile`, or `check` that all seven are complete."
-    requires_system_checks = []
+    requires_system_checks: list = []
 
     def add_arguments(self, parser):
         parser.add_argument("verb", choices=("update", "compile", "check"))
