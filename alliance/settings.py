@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "frontend.sessions.Seen",
     "frontend.middleware.Refusals",
 ]
 ROOT_URLCONF = "alliance.urls"
@@ -207,10 +207,32 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"invitation": "20/m/ip"}
+ACCOUNT_FORMS = {
+    "login": "frontend.forms.accounts.Login",
+    "add_email": "frontend.forms.accounts.ChangeOfAddress",
+    "change_password": "frontend.forms.accounts.ChangeOfPassword",
+    "set_password": "frontend.forms.accounts.FirstPassword",
+    "reset_password": "frontend.forms.accounts.Reset",
+    "reset_password_from_key": "frontend.forms.accounts.ResetPassword",
+    "reauthenticate": "frontend.forms.accounts.Reauthenticate",
+    "request_login_code": "frontend.forms.accounts.AskForCode",
+    "confirm_login_code": "frontend.forms.accounts.LoginCode",
+    "confirm_email_verification_code": "frontend.forms.accounts.AddressCode",
+    "confirm_password_reset_code": "frontend.forms.accounts.ResetCode",
+}
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "dashed": False, "length": 8}
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Alliance"
+MFA_FORMS = {
+    "authenticate": "frontend.forms.accounts.SecondFactor",
+    "reauthenticate": "frontend.forms.accounts.SecondFactorAgain",
+    "activate_totp": "frontend.forms.accounts.Authenticator",
+    "add_webauthn": "frontend.forms.accounts.NewPasskey",
+    "edit_webauthn": "frontend.forms.accounts.Passkey",
+}
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _secure
 USERSESSIONS_TRACK_ACTIVITY = True
 SIGN_IN_LINK_LIFE = timedelta(minutes=10)

@@ -130,6 +130,8 @@ class Step(OfPractice):
 
     def post(self, request, pk):
         practice = self.practice(pk)
+        if self.verb in ("return", "publish"):
+            require_second_factor(request)
         if self.verb == "return":
             practice = actions.give_back(pk, self.given(Reason)["reason"], actor=request.user)
         else:

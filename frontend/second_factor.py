@@ -3,13 +3,17 @@
 from functools import wraps
 from urllib.parse import urlencode
 
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.policies.second_factor import second_factor_in
+from members.policies.second_factor import SET_UP, second_factor_in
+
+BACK = "after_second_factor"  # where somebody was when a second factor was asked: the recovery codes lead back to it
 
 
 def second_factor_required(view):
@@ -17,17 +21,23 @@ def second_factor_required(view):
 
     @wraps(view)
     def guarded(request, *args, **kwargs):
-        if second_factor_in(request.session):
+        if second_factor_in(request.session, request.user):
+            request.session.pop(BACK, None)
             return view(request, *args, **kwargs)
-        if is_mfa_enabled(request.user):
-            way = "mfa_reauthenticate"
+        here = request.get_full_path()
+        ways = [way for way in get_adapter().get_reauthentication_methods(request.user) if way["id"].startswith("mfa_")]
+        if ways:
             messages.info(request, _("Please confirm with your second factor. Then you are brought back."))
-        else:
-            way = "mfa_activate_totp"
-            messages.info(
-                request, _("This needs a second factor. Please set up an authenticator app; then you are brought back.")
-            )
-        request.session["after_second_factor"] = request.get_full_path()
-        return redirect(f"{reverse(way)}?{urlencode({'next': request.get_full_path()})}")
+            return suspend_request(request, ways[0]["url"])
+        messages.info(request, _("This needs a second factor. Please set up an authenticator app; then you are brought back."))
+        request.session[BACK] = here
+        return redirect(f"{reverse('mfa_activate_totp')}?{urlencode({'next': here})}")
 
     return guarded
+
+
+def note_set_up(request, user, authenticator, **_more) -> None:
+    """allauth added an authenticator. The first one counts as used in this session; a further one proves nothing."""
+    others = Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES and not others.exists():
+        request.session[SET_UP] = user.pk

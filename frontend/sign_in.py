@@ -1,5 +1,6 @@
 """Coming in: by the operator's link, by an invitation; and the person's own account page."""
 
+from allauth.account.internal.flows.login import record_authentication
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
@@ -25,9 +26,15 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 def link(request, raw: str):
     """The operator's spare key: signs in once. What needs a second factor still needs it."""
     person = accounts.use_sign_in_link(raw[:100], actor=None)
-    login(request, person, backend=BACKEND)
-    request.session["language"] = person.language
+    _let_in(request, person, "operator_link")
     return redirect(f"/{person.language}/desk/")
+
+
+def _let_in(request, person, method: str) -> None:
+    """Sign somebody in whose address or identity was just proved; allauth is told how, and when."""
+    login(request, person, backend=BACKEND)
+    record_authentication(request, person, method)
+    request.session["language"] = person.language
 
 
 class CodeForm(forms.Form):
@@ -48,8 +55,7 @@ def invitation(request):
         with refusals(form):
             official = officials.accept(form.cleaned_data["code"], actor=request.user if request.user.is_authenticated else None)
             if not request.user.is_authenticated:
-                login(request, official.user, backend=BACKEND)
-                request.session["language"] = official.user.language
+                _let_in(request, official.user, "invitation")
             messages.success(request, _("Your mandate has begun. Welcome."))
             return redirect("desk")
     return render(request, "account/invitation.html", {"form": form}, status=status_of(form))

@@ -1,6 +1,6 @@
 """What can be found. Each domain declares its indexes in its own search.py; the index follows the ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +8,7 @@ from alliance.ledger.actions import durable
 from alliance.ledger.events import Event
 
 INDEXES: dict[str, type["Index"]] = {}
+FOREVER = 2**62  # the version of what is no longer there: a row's number is never given again
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Document:
     city: str = ""  # slug
     at: datetime | None = None
     states: dict[str, str] = field(default_factory=dict)  # language → original | human | machine | checked
+    stale: frozenset[str] = frozenset()  # languages whose text is older than the source's present wording
 
 
 class Index:
@@ -64,6 +66,12 @@ class Index:
         raise NotImplementedError
 
     @classmethod
+    def version_of(cls, pk: int) -> int:
+        """The version of a thing that may not be found; 0 when its rows bear none, FOREVER when there is no such row."""
+        row = cls.queryset().model._base_manager.filter(pk=pk).first()
+        return FOREVER if row is None else getattr(row, "version", 0)
+
+    @classmethod
     def named(cls, actor, text: str, language: str) -> list:
         """Hits by title or name alone, from the database, for the time that the engine rests."""
         return []
@@ -83,5 +91,12 @@ def follow(event: Event) -> None:
     touched = [(kind, int(pk))] if kind in INDEXES else []
     for index in INDEXES.values():
         touched += [(index.kind, moved) for moved in index.moved_by(event)]
-    for kind, thing in touched:
+    for kind, thing in dict.fromkeys(touched):
         refresh.enqueue(kind, thing)
+
+
+def everything() -> Iterator[Document]:
+    """Every findable thing, kind after kind."""
+    for _kind, index in sorted(INDEXES.items()):
+        for thing in index.queryset().order_by("pk").iterator(chunk_size=500):
+            yield index.document(thing)

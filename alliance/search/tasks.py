@@ -1,17 +1,50 @@
 """Keeping the index level with the database."""
 
+import logging
+
 from django_tasks import task
 
+from alliance.background import every
+
 from .engines import engine
-from .index import INDEXES
+from .index import INDEXES, everything
+
+log = logging.getLogger("alliance.search")
 
 
 @task(queue_name="search")
 def refresh(kind: str, pk: int) -> None:
-    """Read one thing again and keep or forget it: a repeated or late task does no harm."""
+    """Read one thing again, and keep or forget it: a repeated or late task does no harm."""
     index = INDEXES[kind]
     thing = index.queryset().filter(pk=pk).first()
     if thing is None:
-        engine().drop(kind, pk, 0)
+        engine().drop(kind, pk, index.version_of(pk))
     else:
         engine().put([index.document(thing)])
+
+
+@task(queue_name="search")
+def rebuild() -> None:
+    """Build the index anew if it still has to be."""
+    if _lacking():
+        counts = engine().rebuild(everything())
+        log.info("The search index was built anew: %d things.", sum(counts.values()))
+
+
+@every(300)
+def mend() -> None:
+    """An index that was lost or set aside is built anew."""
+    if _lacking():
+        rebuild.enqueue()
+
+
+@every("20 3 * * *")
+def tidy() -> None:
+    """Merge the pieces of the index by night."""
+    engine().tidy()
+
+
+def _lacking() -> bool:
+    if engine().state() == "degraded":
+        return True
+    return engine().empty() and any(index.queryset().exists() for index in INDEXES.values())

@@ -9,6 +9,7 @@ from alliance.languages.stemming import stems
 
 LENGTH = 240  # characters of an excerpt
 BEFORE = 50  # characters that lead to the first mark
+NEAR = 30  # marks among which the best beginning is looked for
 STEP = 1200  # characters looked at in one go
 FURTHEST = 200_000  # characters looked at in all
 _SPACE = re.compile(r"\s+")
@@ -20,7 +21,8 @@ def excerpt(text: str, language: str, wanted: frozenset[str]) -> str:
     if not spots:
         return escape(_SPACE.sub(" ", text[:LENGTH]).strip()) + (" …" if len(text) > LENGTH else "")
     # Of the marks near the first, begin with the one that has most others behind it.
-    first = max((spot for spot, _end in spots), key=lambda at: (sum(at <= other < at + LENGTH for other, _e in spots), -at))
+    starts = [start for start, _end in spots[:NEAR]]
+    first = max(starts, key=lambda at: (sum(at <= other < at + LENGTH for other in starts), -at))
     begin = 0 if first < 2 * BEFORE else max(text.rfind(" ", first - 2 * BEFORE, first - BEFORE) + 1, first - BEFORE)
     end = min(begin + LENGTH, len(text))
     if end < len(text):
@@ -44,12 +46,16 @@ def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, 
     begin = 0
     while begin < until:
         end = _end_of_stretch(text, begin, until)
-        folded = fold.__wrapped__(text[begin:end], language)
-        if any(needle in folded for needle in needles):
+        if language == "ar" or _may_hold(text[begin:end], language, needles):  # Arabic stems change the inside of a word
             if spots := list(_met(text, begin, end, language, wanted)):
                 return spots + list(_met(text, end, min(end + LENGTH, until), language, wanted))
         begin = end
     return []
+
+
+def _may_hold(stretch: str, language: str, needles: tuple[str, ...]) -> bool:
+    folded = fold.__wrapped__(stretch, language)
+    return any(needle in folded for needle in needles)
 
 
 def _end_of_stretch(text: str, begin: int, until: int) -> int:

@@ -1,111 +1,233 @@
-"""The tables of the embedded engine: how a thing is kept, filtered by and counted."""
+"""The tables of the embedded engine: how a thing is kept, and what it is filtered and counted by.
+
+`thing` is narrow: one row for everything that may be found, all numbers. What these numbers say stands in `value`, which only
+grows, so that every process may remember it. `text` holds the words, `stem` (FTS5) their stems. A row of both has the number
+`thing << SHIFT | tongue`: one for each language, and the thing can be read off it without a join.
+"""
 
 import json
 import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 
-from ..index import Document
-from ..thesaurus import narrower
-from . import Question
-from .showing import stemmed
+from alliance.languages.folding import fold, words_of
+from alliance.languages.stemming import stemmed, stems
+from alliance.languages.tongues import CODES
 
-VERSION = 3  # of the tables below: a file made by another one is set aside and built anew
-RANKED = 2000
+from ..index import Document, Text
+from .asking import tag_of, tagged
+
+VERSION = 11  # of what follows and of the stems in it: a file made by another one is set aside and built anew
+SHIFT = 6  # bits of a row's number that say the language
+TONGUES_MOST = 1 << SHIFT
+LONGEST = 400_000  # characters of a text that are kept
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS thing (
-  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, pk INTEGER NOT NULL, version INTEGER NOT NULL, gone INTEGER NOT NULL DEFAULT 0,
-  public INTEGER NOT NULL, city TEXT NOT NULL, source TEXT NOT NULL, path TEXT NOT NULL, at TEXT NOT NULL,
-  languages TEXT NOT NULL, states TEXT NOT NULL, UNIQUE (kind, pk));
-CREATE TABLE IF NOT EXISTS allowed (
-  thing INTEGER NOT NULL, token TEXT NOT NULL, PRIMARY KEY (thing, token)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS label (
-  thing INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (thing, kind, value)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS label_value ON label (kind, value);
-CREATE TABLE IF NOT EXISTS text (
-  id INTEGER PRIMARY KEY, thing INTEGER NOT NULL, lang TEXT NOT NULL, title TEXT NOT NULL, body TEXT NOT NULL);
-CREATE INDEX IF NOT EXISTS text_thing ON text (thing);
-CREATE VIRTUAL TABLE IF NOT EXISTS stem USING fts5(
-  title, body, tokenize = "unicode61 remove_diacritics 0 tokenchars '_'", prefix = '2 3');
+CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE value (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value));
+CREATE TABLE tongue (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE);
+CREATE TABLE thing (
+  id INTEGER PRIMARY KEY, audience INTEGER NOT NULL, facet INTEGER NOT NULL, kind INTEGER NOT NULL, city INTEGER NOT NULL,
+  languages INTEGER NOT NULL, themes INTEGER NOT NULL, targets INTEGER NOT NULL, at INTEGER NOT NULL);
+CREATE INDEX thing_newest ON thing (at, id);
+CREATE TABLE card (
+  id INTEGER PRIMARY KEY, kind TEXT NOT NULL, pk INTEGER NOT NULL, version INTEGER NOT NULL, gone INTEGER NOT NULL,
+  changed INTEGER NOT NULL, path TEXT NOT NULL, source TEXT NOT NULL, at TEXT NOT NULL, states TEXT NOT NULL, UNIQUE (kind, pk));
+CREATE INDEX card_changed ON card (changed);
+CREATE TABLE text (id INTEGER PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE beginning (
+  word TEXT NOT NULL, tongue INTEGER NOT NULL, stem TEXT NOT NULL, PRIMARY KEY (word, tongue)) WITHOUT ROWID;
+CREATE VIRTUAL TABLE stem USING fts5(title, body, tokenize = 'ascii');
 """
+# `beginning` stands in for FTS5's own prefix index, which would cover the bodies too: the words of titles, for a word half typed.
 
 
-def put(connection: sqlite3.Connection, document: Document) -> None:
-    known = connection.execute("SELECT id, version FROM thing WHERE kind = ? AND pk = ?", (document.kind, document.id)).fetchone()
-    if known and known[1] > document.version:
-        return
-    facts = (
-        document.version, int("public" in document.audience), document.city, document.source_language, document.path,
-        document.at.isoformat() if document.at else "", " ".join(document.texts), json.dumps(document.states),
-    )  # fmt: skip
-    if known:
-        thing = known[0]
+class Values:
+    """What the numbers of `value` say, remembered for as long as a generation is in use."""
+
+    def __init__(self):
+        self.known: dict[str, dict[int, object]] = {}
+        self.numbers: dict[tuple[str, str], int] = {}
+        self._last = 0
+        self._allowed: dict[frozenset[str], tuple[int, str]] = {}
+
+    def catch_up(self, connection: sqlite3.Connection) -> None:
+        """Learn what has been added. Only inside a reading transaction: what is not committed may yet be taken back."""
+        for number, kind, value in connection.execute("SELECT id, kind, value FROM value WHERE id > ? ORDER BY id", (self._last,)):
+            said = json.loads(value)
+            self.known.setdefault(kind, {})[number] = frozenset(said) if kind in ("audience", "themes", "targets") else said
+            self.numbers[kind, value] = number
+            self._last = number
+
+    def allowed(self, tokens: frozenset[str]) -> str:
+        """The numbers of the audiences that hold one of these tokens, as a JSON list."""
+        audiences = self.known.get("audience", {})
+        kept = self._allowed.get(tokens)
+        if kept is None or kept[0] != len(audiences):
+            if len(self._allowed) > 1000:
+                self._allowed.clear()
+            numbers = [number for number, needed in list(audiences.items()) if not tokens.isdisjoint(needed)]
+            kept = self._allowed[tokens] = (len(audiences), json.dumps(numbers))
+        return kept[1]
+
+    def meeting(self, kind: str, wanted: set[str]) -> str:
+        """The numbers of the sets of themes (or targets) that hold one of the wanted, as a JSON list."""
+        return json.dumps([number for number, held in list(self.known.get(kind, {}).items()) if not wanted.isdisjoint(held)])
+
+    def numbers_of(self, kind: str, wanted: tuple[str, ...]) -> str:
+        """The numbers of these kinds (or cities), as a JSON list; what nobody has heard of has none."""
+        found = (self.numbers.get((kind, _json(value))) for value in wanted)
+        return json.dumps([number for number in found if number is not None])
+
+
+def _json(value) -> str:
+    return json.dumps(value, ensure_ascii=True)
+
+
+def _number(connection: sqlite3.Connection, kind: str, value) -> int:
+    row = connection.execute("SELECT id FROM value WHERE kind = ? AND value = ?", (kind, _json(value))).fetchone()
+    if row:
+        return row[0]
+    return connection.execute("INSERT INTO value (kind, value) VALUES (?, ?)", (kind, _json(value))).lastrowid  # type: ignore[return-value]
+
+
+def tongues(connection: sqlite3.Connection) -> dict[str, int]:
+    """The languages that the index holds: code → number."""
+    return dict(connection.execute("SELECT code, id FROM tongue").fetchall())
+
+
+def languages_of(numbers: Iterable[int]) -> int:
+    """Some languages as one number, a bit for each. SQLite's integers are signed: the 64th language has the sign."""
+    return sum(1 << number if number < 63 else -(1 << 63) for number in numbers)
+
+
+def _tongue(connection: sqlite3.Connection, code: str) -> int | None:
+    """A language's number; None for one too many."""
+    known = tongues(connection)
+    if code not in known and len(known) < TONGUES_MOST:
+        connection.execute("INSERT INTO tongue VALUES (?, ?)", (len(known), code))
+        return len(known)
+    return known.get(code)
+
+
+def put(connection: sqlite3.Connection, document: Document) -> bool:
+    """Keep a thing, unless it is known better. Returns whether it was kept."""
+    known = _known(connection, document.kind, document.id)
+    if known and (document.version, 0) < (known[1], known[2]):
+        return False
+    thing = known[0] if known else None
+    if thing is not None:
         empty(connection, thing)
-        connection.execute(
-            "UPDATE thing SET gone = 0, version = ?, public = ?, city = ?, source = ?, path = ?, at = ?, languages = ?, "
-            "states = ? WHERE id = ?",
-            (*facts, thing),
-        )
-    else:
-        thing = connection.execute(
-            "INSERT INTO thing (kind, pk, version, public, city, source, path, at, languages, states) "
-            "VALUES (?,?,?,?,?,?,?,?,?,?)",
-            (document.kind, document.id, *facts),
-        ).lastrowid
-    connection.executemany("INSERT INTO allowed VALUES (?, ?)", [(thing, token) for token in document.audience])
-    labels = [("theme", theme) for theme in set(document.themes)] + [("target", target) for target in set(document.targets)]
-    labels += [("language", lang) for lang in document.texts]
-    connection.executemany("INSERT INTO label VALUES (?, ?, ?)", [(thing, kind, value) for kind, value in labels])
-    for lang, words in document.texts.items():
-        row = connection.execute(
-            "INSERT INTO text (thing, lang, title, body) VALUES (?, ?, ?, ?)", (thing, lang, words.title, words.body)
-        ).lastrowid
-        stems = (stemmed(words.title, lang), stemmed(words.body, lang))
-        connection.execute("INSERT INTO stem (rowid, title, body) VALUES (?, ?, ?)", (row, *stems))
+    states = {"states": document.states, "stale": sorted(document.stale)}
+    thing = _card(
+        connection, thing, document.kind, document.id, document.version, 0, _clean(document.path), _clean(document.source_language),
+        document.at.isoformat() if document.at else "", _json(states),
+    )  # fmt: skip
+    texts = {code: (number, document.texts[code]) for code in _in_order(document) if (number := _tongue(connection, code)) is not None}
+    themes, targets = sorted(set(document.themes)), sorted(set(document.targets))
+    facts = [
+        _number(connection, "audience", sorted(document.audience)),
+        _number(connection, "facet", [document.kind, document.city, list(texts), themes]),
+        _number(connection, "kind", document.kind),
+        _number(connection, "city", document.city),
+        languages_of(number for number, _text in texts.values()),
+        _number(connection, "themes", themes),
+        _number(connection, "targets", targets),
+        int(document.at.timestamp()) if document.at else 0,
+    ]
+    connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (thing, *facts))
+    for code, (number, text) in texts.items():
+        _put_text(connection, thing << SHIFT | number, code, number, text)
+    return True
+
+
+def _in_order(document: Document) -> list[str]:
+    """The languages of a thing: the source first, then in the order of the interface."""
+    order = [document.source_language, *CODES, *sorted(set(document.texts) - set(CODES))]
+    return [code for code in dict.fromkeys(order) if code in document.texts]
+
+
+def drop(connection: sqlite3.Connection, kind: str, pk: int, version: int) -> None:
+    """Forget a thing up to `version` (0: up to the one that is kept), and remember that."""
+    known = _known(connection, kind, pk)
+    if known and (known[2] or (version and version < known[1])):
+        if known[2] and version > known[1]:
+            connection.execute("UPDATE card SET version = ?, changed = ? WHERE id = ?", (version, _change(connection), known[0]))
+        return
+    if known:
+        empty(connection, known[0])
+    _card(connection, known[0] if known else None, kind, pk, max(version, known[1] if known else 0), 1, "", "", "", "{}")
+
+
+def _known(connection: sqlite3.Connection, kind: str, pk: int) -> tuple[int, int, int] | None:
+    return connection.execute("SELECT id, version, gone FROM card WHERE kind = ? AND pk = ?", (kind, pk)).fetchone()
+
+
+def _change(connection: sqlite3.Connection) -> int:
+    return last_change(connection) + 1
+
+
+def last_change(connection: sqlite3.Connection) -> int:
+    """The number of the last put or drop."""
+    return connection.execute("SELECT coalesce(max(changed), 0) FROM card").fetchone()[0]
+
+
+def _card(connection: sqlite3.Connection, thing: int | None, kind: str, pk: int, version: int, gone: int, *facts) -> int:
+    row = (thing, kind, pk, version, gone, _change(connection), *facts)
+    return connection.execute("REPLACE INTO card VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row).lastrowid  # type: ignore[return-value]
+
+
+def _put_text(connection: sqlite3.Connection, row: int, code: str, number: int, text: Text) -> None:
+    title, body = _clean(text.title), _clean(text.body)
+    connection.execute("INSERT INTO text VALUES (?, ?, ?)", (row, title, body))
+    tag = tag_of(number)
+    held = [_stems(words, code, tag) for words in (title, body)]
+    connection.execute("INSERT INTO stem (rowid, title, body) VALUES (?, ?, ?)", (row, *held))
+    words = {}
+    for word, _start, _end in words_of(title):
+        if found := stems(word, code):
+            words[fold(word, code)] = words[found[0]] = found[0]
+    connection.executemany("INSERT OR IGNORE INTO beginning VALUES (?, ?, ?)", [(word, number, stem) for word, stem in words.items()])
+
+
+def _stems(text: str, code: str, tag: str) -> str:
+    """The first stems in the order of the words, so that phrases can be met; then the second ones."""
+    running, others = stemmed(text, code)
+    return f"{tagged(running, tag)} _ {tagged(others, tag)}" if others else tagged(running, tag)
+
+
+def _clean(text: str) -> str:
+    return text[:LONGEST].replace("\x00", " ").encode("utf-8", "replace").decode()
 
 
 def empty(connection: sqlite3.Connection, thing: int) -> None:
-    for (row,) in connection.execute("SELECT id FROM text WHERE thing = ?", (thing,)).fetchall():
-        connection.execute("DELETE FROM stem WHERE rowid = ?", (row,))
-    for table in ("text", "allowed", "label"):
-        connection.execute(f"DELETE FROM {table} WHERE thing = ?", (thing,))
+    """Take a thing's words and facts out; its card stays."""
+    connection.execute("DELETE FROM thing WHERE id = ?", (thing,))
+    low, high = thing << SHIFT, (thing << SHIFT) + TONGUES_MOST - 1
+    rows = connection.execute("SELECT id FROM text WHERE id BETWEEN ? AND ?", (low, high)).fetchall()
+    connection.executemany("DELETE FROM stem WHERE rowid = ?", rows)
+    connection.execute("DELETE FROM text WHERE id BETWEEN ? AND ?", (low, high))
 
 
-def filters(question: Question) -> tuple[str, list]:
-    """SQL over `thing`, and what goes into it."""
-    tokens = sorted(question.tokens - {"public"})
-    parts, given = ["thing.public = 1" if "public" in question.tokens else "0"], []
-    if tokens:
-        marks = ",".join("?" * len(tokens))
-        parts[0] = f"({parts[0]} OR EXISTS (SELECT 1 FROM allowed WHERE allowed.thing = thing.id AND token IN ({marks})))"
-        given += tokens
-    for column, wanted in (("kind", question.kinds), ("city", question.cities)):
-        if wanted:
-            parts.append(f"thing.{column} IN ({','.join('?' * len(wanted))})")
-            given += wanted
-    for kind, wanted in (("language", question.languages), ("theme", _themes(question)), ("target", question.targets)):
-        if wanted:
-            marks = ",".join("?" * len(wanted))
-            parts.append(f"EXISTS (SELECT 1 FROM label WHERE label.thing = thing.id AND label.kind = ? AND value IN ({marks}))")
-            given += [kind, *wanted]
-    return " AND ".join(parts), given
-
-
-def _themes(question: Question) -> list[str]:
-    return list(dict.fromkeys(one for theme in question.themes for one in narrower(theme)))
-
-
-def facets_of(connection: sqlite3.Connection, things: list[int]) -> dict[str, dict[str, int]]:
-    """Counts over every match: by kind, city, language and theme."""
-    chosen = json.dumps(things)
-    among = "IN (SELECT value FROM json_each(?))"
-    facets: dict[str, dict[str, int]] = {}
-    for column in ("kind", "city"):
-        rows = connection.execute(
-            f"SELECT {column}, count(*) FROM thing WHERE id {among} AND {column} <> '' GROUP BY 1", (chosen,)
+def changes(connection: sqlite3.Connection, since: int) -> Iterator[Document | tuple[str, int, int]]:
+    """What was put (a Document) or dropped (kind, id, version) after a change, and every drop that is remembered."""
+    codes = {number: code for code, number in tongues(connection).items()}
+    rows = connection.execute("SELECT * FROM card WHERE changed > ? OR gone = 1 ORDER BY changed", (since,)).fetchall()
+    for thing, kind, pk, version, gone, _changed, path, source, at, states in rows:
+        if gone:
+            yield kind, pk, version
+            continue
+        low, high = thing << SHIFT, (thing << SHIFT) + TONGUES_MOST - 1
+        texts = {
+            codes[row & (TONGUES_MOST - 1)]: Text(title, body)
+            for row, title, body in connection.execute("SELECT * FROM text WHERE id BETWEEN ? AND ?", (low, high))
+        }
+        numbers = connection.execute("SELECT audience, city, themes, targets FROM thing WHERE id = ?", (thing,)).fetchone()
+        audience, city, themes, targets = (
+            json.loads(connection.execute("SELECT value FROM value WHERE id = ?", (number,)).fetchone()[0]) for number in numbers
         )
-        facets[column] = dict(rows.fetchall())
-    for kind in ("language", "theme"):
-        rows = connection.execute(
-            f"SELECT value, count(*) FROM label WHERE kind = ? AND thing {among} GROUP BY 1", (kind, chosen)
-        )
-        facets[kind] = dict(rows.fetchall())
-    return facets
+        known = json.loads(states)
+        yield Document(
+            kind=kind, id=pk, version=version, source_language=source, texts=texts, audience=frozenset(audience), path=path,
+            themes=tuple(themes), targets=tuple(targets), city=city, at=datetime.fromisoformat(at) if at else None,
+            states=known["states"], stale=frozenset(known["stale"]),
+        )  # fmt: skip

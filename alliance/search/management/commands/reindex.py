@@ -1,22 +1,18 @@
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from alliance.errors import Unavailable
 from alliance.search.engines import engine
-from alliance.search.index import INDEXES
+from alliance.search.index import INDEXES, everything
 
 
 class Command(BaseCommand):
     help = "Build the search index anew beside the old one, and swap; questions are answered meanwhile."
 
     def handle(self, **options):
-        counts = engine().rebuild(self.everything())
+        try:
+            counts = engine().rebuild(everything())
+        except Unavailable as error:
+            raise CommandError(f"The search index could not be built: {error.__cause__ or error}") from None
         if options["verbosity"]:
-            for kind, count in sorted(counts.items()):
-                self.stdout.write(f"{kind}: {count}")
-
-    @staticmethod
-    def everything():
-        """Every findable thing."""
-        for kind in sorted(INDEXES):
-            index = INDEXES[kind]
-            for thing in index.queryset().order_by("pk").iterator(chunk_size=500):
-                yield index.document(thing)
+            for kind in sorted(INDEXES):
+                self.stdout.write(f"{kind}: {counts.get(kind, 0)}")

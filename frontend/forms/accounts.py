@@ -1,0 +1,99 @@
+"""The forms of sign-in in our own words: allauth decides, these say. Named in settings by ACCOUNT_FORMS and MFA_FORMS."""
+
+import unicodedata
+
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+ADDRESS = _("E-mail address")
+LABELS = {
+    "login": ADDRESS,
+    "email": ADDRESS,
+    "password": _("Password"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+    "code": _("Code"),
+    "name": _("Name of this passkey"),
+    "passwordless": _("Sign in with this passkey alone, without a password"),
+}
+LIMITS = {"login": 254, "email": 254, "code": 64, "name": 100, "password": 1000, "password1": 1000, "oldpassword": 1000}
+CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "dir": "ltr"}
+ADDRESS_ATTRS = {"autocomplete": "username", "spellcheck": "false", "dir": "ltr", "maxlength": 254}
+ATTRS = {"code": CODE, "login": ADDRESS_ATTRS, "email": ADDRESS_ATTRS, "name": {"dir": "auto"}}
+
+
+def ascii_digits(code: str) -> str:
+    """A code typed with the digits of another script (٣٤٥), as the digits it was sent in."""
+    return "".join(str(unicodedata.decimal(mark, mark)) for mark in code)
+
+
+class Plain:
+    """Our labels, no placeholders, limits, and what a phone's keyboard and a password manager need to know."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            field.widget.attrs.update(ATTRS.get(name, {}))
+            field.label = LABELS.get(name, field.label)
+            if name in LIMITS:
+                field.validators = [*field.validators, MaxLengthValidator(LIMITS[name])]
+            if name == "password1":
+                field.help_text = _("At least 12 characters. A few words that have nothing to do with each other are good.")
+            elif "password" in name:
+                field.help_text = ""
+            if name == "code":
+                field.to_python = lambda value, read=field.to_python: ascii_digits(read(value))
+
+
+class Login(Plain, account.LoginForm): ...
+
+
+class ChangeOfAddress(Plain, account.AddEmailForm): ...
+
+
+class ChangeOfPassword(Plain, account.ChangePasswordForm): ...
+
+
+class FirstPassword(Plain, account.SetPasswordForm): ...
+
+
+class Reset(Plain, account.ResetPasswordForm): ...
+
+
+class ResetPassword(Plain, account.ResetPasswordKeyForm): ...
+
+
+class Reauthenticate(Plain, account.ReauthenticateForm): ...
+
+
+class AskForCode(Plain, account.RequestLoginCodeForm): ...
+
+
+class LoginCode(Plain, account.ConfirmLoginCodeForm): ...
+
+
+class AddressCode(Plain, account.ConfirmEmailVerificationCodeForm): ...
+
+
+class ResetCode(Plain, account.ConfirmPasswordResetCodeForm): ...
+
+
+class SecondFactor(Plain, mfa.AuthenticateForm): ...
+
+
+class SecondFactorAgain(Plain, mfa.ReauthenticateForm): ...
+
+
+class Authenticator(Plain, ActivateTOTPForm): ...
+
+
+class NewPasskey(Plain, AddWebAuthnForm): ...
+
+
+class Passkey(Plain, EditWebAuthnForm): ...

@@ -1,0 +1,230 @@
+"""A search page over 50,000 generated documents in seven languages, beside the bare FTS5 query in the same file.
+
+PERFORMANCE: embedded search page at 50,000 documents: two words ≤ 5 ms, one common word ≤ 10 ms (p50).
+"""
+
+import hashlib
+import json
+import os
+import random
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate
+from pathlib import Path
+from statistics import median, quantiles
+
+import django
+
+from .rows import Row
+
+ROOT = Path(__file__).resolve().parents[2]
+THINGS = 50_000
+LANGUAGES = ("fr", "en", "es", "it", "de", "pt", "ar")
+CITIES = 300
+VOCABULARY = 12_000  # words of a language, the first of them from the charter, the others made of its syllables
+KINDS = (("message", 50), ("practice", 20), ("document", 20), ("city", 8), ("article", 2))
+ROUNDS = 9
+QUESTIONS = 40
+MEMBER = frozenset({"public", "members", "city:5", *(f"room:{room}" for room in range(10))})
+
+
+def measure() -> list[Row]:
+    """The rows of this measurement; builds the index once and keeps it under build/ until its making changes."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
+    django.setup()
+    from alliance.search.engines.embedded import Embedded
+
+    folder = _folder()
+    if not (folder / "index.sqlite3").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        began = time.perf_counter()
+        Embedded(folder / "index.sqlite3").rebuild(documents())
+        print(f"  built {THINGS:,} documents in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    engine = Embedded(folder / "index.sqlite3")
+    words = _words_by_frequency(engine)
+    two = [f"{one} {other}" for one, other in _pairs(engine, words)]
+    common = _common(words)
+    rows = [
+        _page("search page, two words", engine, two, "≤ 5 ms"),
+        _page("search page, one common word", engine, common, "≤ 10 ms"),
+        _page("search page, one common word, widened by the thesaurus", engine, ["réfugiés", "water", "Bäume", "energía"], ""),
+        _page("search page, no words: the newest", engine, [""], ""),
+        _update(engine),
+    ]
+    return rows
+
+
+def _folder() -> Path:
+    """Named by all that has a say in what is in the file."""
+    from alliance.search.engines import asking, tables
+
+    makers = (Path(__file__), Path(tables.__file__), Path(asking.__file__), *sorted((ROOT / "alliance/languages").glob("*ing.py")))
+    name = hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:12]
+    for old in (ROOT / "build" / "bench").glob("search-*"):
+        if old.name != f"search-{name}":
+            shutil.rmtree(old, ignore_errors=True)
+    return ROOT / "build" / "bench" / f"search-{name}"
+
+
+# --- what is searched ---------------------------------------------------------------------------------------------------
+
+
+def documents(count: int = THINGS) -> Iterator:
+    """Documents in seven languages, always the same: most in one language, some in two, few in four."""
+    from alliance.search import thesaurus
+    from alliance.search.index import Document, Text
+
+    chance = random.Random(7)
+    spoken = {language: _Speech(language, chance) for language in LANGUAGES}
+    themes = [row["id"] for row in thesaurus.themes("en")]
+    begun = datetime(2024, 1, 1, tzinfo=UTC)
+    for number in range(1, count + 1):
+        kind = chance.choices([name for name, _share in KINDS], [share for _name, share in KINDS])[0]
+        languages = chance.sample(LANGUAGES, chance.choices((1, 2, 4), (80, 15, 5))[0])
+        city = chance.randrange(CITIES)
+        length = (10, 40) if kind == "message" else (60, 160)
+        yield Document(
+            kind=kind,
+            id=number,
+            version=1,
+            source_language=languages[0],
+            texts={code: Text(spoken[code].said(3, 9), spoken[code].said(*length)) for code in languages},
+            audience=_audience(chance, city),
+            path=f"/{kind}s/{number}/",
+            themes=tuple(chance.sample(themes, chance.randint(1, 3))) if kind == "practice" else (),
+            city=f"city-{city}",
+            at=begun + timedelta(minutes=20 * number),
+        )
+
+
+def _audience(chance: random.Random, city: int) -> frozenset[str]:
+    whose = f"city:{city}"
+    return chance.choices(
+        [
+            frozenset({whose, "public"}),
+            frozenset({whose, "members"}),
+            frozenset({whose, f"city:{chance.randrange(CITIES)}"}),
+            frozenset({f"room:{chance.randrange(200)}"}),
+        ],
+        (60, 20, 10, 10),
+    )[0]
+
+
+class _Speech:
+    """Words of one language, as often as the law of Zipf has it."""
+
+    def __init__(self, language: str, chance: random.Random):
+        edition = json.loads((ROOT / "alliance/accord/data/edition-1.json").read_text())
+        texts = [article[part][language] for article in edition["articles"] for part in ("title", "body")]
+        own = [word for text in texts for word in text.split() if word.isalpha()]
+        self.words = sorted(set(own), key=lambda word: (-own.count(word), word))
+        syllables = [word[at : at + 3] for word in self.words for at in range(0, len(word) - 2, 3)]
+        while len(self.words) < VOCABULARY:
+            self.words.append("".join(chance.choice(syllables) for _syllable in range(chance.randint(2, 4))))
+        self.weights = list(accumulate(1 / rank for rank in range(3, len(self.words) + 3)))
+        self.chance = chance
+
+    def said(self, least: int, most: int) -> str:
+        return " ".join(self.chance.choices(self.words, cum_weights=self.weights, k=self.chance.randint(least, most)))
+
+
+# --- what is asked ------------------------------------------------------------------------------------------------------
+
+
+def _words_by_frequency(engine) -> list[tuple[str, str, int]]:
+    """(word, language, rows that hold it) for the charter's words, the most frequent first; small words left out."""
+    from alliance.languages.stemming import is_small, stems
+    from alliance.search.engines import tables
+    from alliance.search.engines.asking import tag_of
+
+    connection = engine.file.connection()
+    connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.held USING fts5vocab(main, stem, row)")
+    chance = random.Random(7)
+    found = []
+    for code, tongue in tables.tongues(connection).items():
+        for word in _Speech(code, chance).words[:200]:
+            if len(word) > 3 and not is_small(word, code):
+                term = stems(word, code)[0] + tag_of(tongue)
+                held = connection.execute("SELECT doc FROM temp.held WHERE term = ?", (term,)).fetchone()
+                found.append((word, code, held[0] if held else 0))
+    return sorted(found, key=lambda row: -row[2])
+
+
+def _common(words: list[tuple[str, str, int]]) -> list[str]:
+    """The commonest words of all."""
+    return [word for word, _code, _held in words[:QUESTIONS]]
+
+
+def _pairs(engine, words: list[tuple[str, str, int]]) -> list[tuple[str, str]]:
+    """Pairs of frequent words of one language."""
+    chance = random.Random(11)
+    pairs = []
+    while len(pairs) < QUESTIONS:
+        one, other = chance.sample(words[:300], 2)
+        if one[1] == other[1]:
+            pairs.append((one[0], other[0]))
+    return pairs
+
+
+def _page(name: str, engine, questions: list[str], goal: str) -> Row:
+    """p50 of a first page with total, facets and highlights; the ratio to the bare query is in the detail."""
+    from alliance.search.engines import Question, tables
+    from alliance.search.engines.asking import expression
+    from alliance.search.words import sought
+
+    connection = engine.file.connection()
+    tongues = tables.tongues(connection)
+    bare_sql = "SELECT rowid FROM stem WHERE stem MATCH ? LIMIT 10"
+    ours, bare, found = [], [], []
+    for turn in range(ROUNDS):
+        for text in questions:
+            answer, spent = _timed(lambda text=text: engine.ask(Question(text, "fr", MEMBER, expand="widened" in name, size=10)))
+            match = expression(sought(text, expand="widened" in name), tongues, lambda _word: {}, widened=True) if text else ""
+            if match:
+                _rows, least = _timed(lambda match=match: connection.execute(bare_sql, (match,)).fetchall())
+            else:
+                _rows, least = _timed(lambda: connection.execute("SELECT id FROM thing ORDER BY at DESC LIMIT 10").fetchall())
+            if turn:  # the first round fills the caches
+                ours.append(spent)
+                bare.append(least)
+                found.append(answer.total)
+    detail = f"p99 {_p99(ours):.1f} ms; {median(found):,.0f} found (most {max(found):,}); "
+    detail += f"bare FTS5, 10 rows: {median(bare):.2f} ms, {median(ours) / median(bare):.1f} ×"
+    return Row(name, median(ours), goal or "", detail if goal else f"ms p50; {detail}")
+
+
+def _update(engine) -> Row:
+    """One thing put anew, with its commit, against a bare insert into the same FTS5 table with its commit."""
+    from dataclasses import replace
+
+    things = list(documents(400))
+    connection = engine.file.connection()
+    ours, bare = [], []
+    words = "une ville ouverte accueille des personnes " * 10
+    for number, thing in enumerate(things):
+        again = replace(thing, version=2 + int(time.time()))
+        _none, spent = _timed(lambda again=again: engine.put([again]))
+        ours.append(spent)
+
+        def inserted(number=number):
+            connection.execute("INSERT INTO stem (rowid, title, body) VALUES (?, 'x', ?)", (2**61 + number, words))
+
+        _none, least = _timed(inserted)
+        bare.append(least)
+        connection.execute("DELETE FROM stem WHERE rowid = ?", (2**61 + number,))
+    detail = f"ms p50, p99 {_p99(ours):.2f} ms; bare FTS5 insert {median(bare):.2f} ms, {median(ours) / median(bare):.1f} ×"
+    return Row("one update of the search index, with commit", median(ours), "", detail)
+
+
+def _timed(what: Callable) -> tuple:
+    began = time.perf_counter()
+    said = what()
+    return said, (time.perf_counter() - began) * 1000
+
+
+def _p99(spent: list[float]) -> float:
+    return quantiles(spent, n=100)[98]
