@@ -13,6 +13,7 @@ from members.queries.cities import cities_visible_to
 from .door import Door
 from .openapi import LISTS
 from .pagination import listed
+from .second_factor import require_second_factor
 
 
 class Accord(Door):
@@ -109,6 +110,7 @@ class Signatures(Door):
     takes = {"POST": SignatureInput}
 
     def post(self, request):
+        require_second_factor(request)
         given = self.given(SignatureInput)
         city = cities_visible_to(request.user).filter(slug=given["city"]).first()
         if city is None:

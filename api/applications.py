@@ -11,6 +11,7 @@ from members.queries.applications import applications_visible_to
 from .door import Door
 from .openapi import LISTS
 from .pagination import listed
+from .second_factor import require_second_factor
 from .shapes import Reason
 from .throttling import Sparingly
 
@@ -124,5 +125,6 @@ class Decision(Door):
 
     def post(self, request, pk):
         self.found(applications_visible_to(self.who).filter(pk=pk).first())
+        require_second_factor(request)
         application = self.verbs[self.verb](pk, self.given(Reason)["reason"], actor=request.user)
         return Response(shown(application, self.language))

@@ -14,6 +14,7 @@ from members.queries.cities import cities_visible_to
 from .door import Door
 from .openapi import LISTS
 from .pagination import listed
+from .second_factor import require_second_factor
 from .shapes import Audience, Reason
 
 LONG = 10_000
