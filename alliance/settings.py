@@ -185,6 +185,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -232,6 +233,9 @@ MFA_FORMS = {
     "activate_totp": "frontend.forms.accounts.Authenticator",
     "add_webauthn": "frontend.forms.accounts.NewPasskey",
     "edit_webauthn": "frontend.forms.accounts.Passkey",
+    "authenticate_webauthn": "frontend.forms.accounts.SecondFactorPasskey",
+    "reauthenticate_webauthn": "frontend.forms.accounts.SecondFactorPasskeyAgain",
+    "login_webauthn": "frontend.forms.accounts.LoginPasskey",
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not _secure
 USERSESSIONS_TRACK_ACTIVITY = True

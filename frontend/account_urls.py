@@ -7,6 +7,7 @@ from . import sign_in
 accounts = [
     path("", sign_in.overview, name="account_overview"),
     path("link/<str:raw>/", sign_in.link, name="sign_in_link"),
+    path("tokens/<int:pk>/end/", sign_in.token_ending, name="token_ending"),
     path("sessions/<int:pk>/end/", sign_in.ending, name="session_ending"),
 ]
 site = [path("invitation/", sign_in.invitation, name="invitation")]

@@ -34,7 +34,7 @@ class ApplicationForm(forms.Form):
     language = forms.ChoiceField(label=gettext_lazy("Language in which we write to you"), choices=TONGUES)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def applying(request):
     """First the place by any of its names, then the form."""
     language = reader_language()
@@ -73,7 +73,7 @@ class AmendmentForm(CodeForm):
     motivation = _text(gettext_lazy("Why your city wants to join"), 4000, rows=7)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def applied(request, pk: int):
     """What became of an application, and the field for its code."""
     application = application_of(pk)

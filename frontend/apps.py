@@ -5,8 +5,6 @@ class FrontendConfig(AppConfig):
     name = "frontend"
 
     def ready(self):
-        from allauth.mfa.signals import authenticator_added
+        from . import account_changes
 
-        from .second_factor import note_set_up
-
-        authenticator_added.connect(note_set_up, dispatch_uid="note_set_up")
+        account_changes.connect()

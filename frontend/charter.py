@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.accord.queries import editions
 from alliance.errors import Unknown
@@ -12,7 +12,7 @@ from alliance.languages.tongues import CODES, RIGHT_TO_LEFT
 from .caching import public_page
 
 
-@require_GET
+@require_safe
 @public_page
 def charter(request, number: int | None = None):
     """An edition (the one in force unless told), `?beside=` in a second language."""
@@ -20,7 +20,7 @@ def charter(request, number: int | None = None):
     return render(request, "charter/charter.html", _context(request, edition))
 
 
-@require_GET
+@require_safe
 @public_page
 def article(request, number: int, article: int):
     """One article of one edition."""

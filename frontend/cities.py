@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.errors import Unknown
 from alliance.languages.state import reader_language
@@ -18,7 +18,7 @@ from .map import dots
 NEWEST = 20
 
 
-@require_GET
+@require_safe
 @public_page
 def listing(request):
     """Every city, on a map and in a table; `country`, `signed`, `q`."""
@@ -40,7 +40,7 @@ def listing(request):
     return render(request, "cities/list.html", context)
 
 
-@require_GET
+@require_safe
 @public_page
 def showing(request, slug: str):
     """One city: what it says of itself, its lines in the register, what it shares."""

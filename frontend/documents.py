@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alliance.errors import Unknown
 from alliance.languages.state import reader_language
@@ -48,7 +48,7 @@ class DocumentForm(ActingForm, AudienceForm, FileForm):
         self.fields["practice"].choices = [("", _("none")), *((row["id"], row["title"]) for row in rows)]
 
 
-@require_GET
+@require_safe
 def listing(request):
     """Documents one may see, the newest first."""
     who = standing_of(request.user)
@@ -91,7 +91,7 @@ def sharing(request):
     return render(request, "documents/share.html", {"form": form, "may_share": may_share}, status=status_of(form))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def showing(request, pk: int):
     """One document, its files, and for its city a field for a new one."""
     who = standing_of(request.user)
@@ -117,7 +117,7 @@ def removing(request, pk: int):
     return redirect("documents")
 
 
-@require_GET
+@require_safe
 def fetching(request, pk: int, number: int | None = None):
     """The file itself, for those who may see it."""
     who = standing_of(request.user)

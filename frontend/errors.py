@@ -1,8 +1,17 @@
 """Pages for what went wrong, in the reader's language."""
 
-from django.http import JsonResponse
+import logging
+
+from django.db import DatabaseError
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from alliance.languages.tongues import RIGHT_TO_LEFT
+
+log = logging.getLogger("alliance.frontend")
 
 
 def refused(request, status: int, title: str, detail: str):
@@ -31,8 +40,22 @@ def not_found(request, exception=None):
 
 
 def failed(request):
-    """Our own fault."""
-    return refused(request, 500, _("Something went wrong on our side"), _("It is noted. Please try again in a while."))
+    """Our own fault. The page must not need what may just have failed: without a database it is drawn plain."""
+    title, detail = _("Something went wrong on our side"), _("It is noted. Please try again in a while.")
+    try:
+        return refused(request, 500, title, detail)
+    except DatabaseError:
+        log.warning("The page for a fault is drawn without the database")
+    language = (get_language() or "en").split("-")[0]
+    words = {
+        "title": title,
+        "detail": detail,
+        "LANGUAGE_CODE": language,
+        "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+    }
+    answer = HttpResponse(render_to_string("plain_error.html", words), status=500)
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def csrf_failure(request, reason=""):

@@ -5,15 +5,16 @@ import hmac
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpResponse, JsonResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance import background
 from alliance.search.engines import engine
 from exchanges.queries import health as exchanges
+from members import mail
 from members.queries import health as members
 
 
-@require_GET
+@require_safe
 def livez(request):
     """No I/O: the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
@@ -40,7 +41,7 @@ def _checked(check) -> str:
         return "down"
 
 
-@require_GET
+@require_safe
 def readyz(request):
     """Each part: ok, degraded or down. 503 only without the database: without any other part the site still works."""
     parts = {"database": _database()}
@@ -51,6 +52,7 @@ def readyz(request):
             "worker": _checked(_worker),
             "files": _checked(exchanges.files_state),
             "scanner": _checked(exchanges.scanner_state),
+            "mail": _checked(mail.state),
         }
     overall = "down" if parts["database"] == "down" else "ok" if set(parts.values()) <= {"ok", "off"} else "degraded"
     answer = JsonResponse({"status": overall, "parts": parts}, status=503 if overall == "down" else 200)
@@ -58,7 +60,7 @@ def readyz(request):
     return answer
 
 
-@require_GET
+@require_safe
 def metrics(request):
     """A handful of counts in Prometheus' text format, for who has the METRICS_TOKEN."""
     given = request.headers.get("Authorization", "").removeprefix("Bearer ").encode()

@@ -1,7 +1,7 @@
 """The first page: what the alliance is, who signed last, what cities have learnt."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.accord.queries import register as lines
 from alliance.languages.state import reader_language
@@ -13,7 +13,7 @@ from .caching import public_page
 from .map import dots
 
 
-@require_GET
+@require_safe
 @public_page
 def home(request):
     """Facts, the map, the newest lines of the register, the newest practices."""

@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
-WIDTH, HEIGHT = 1000, 470
+WIDTH, HEIGHT = 1000, 440
 _SCALE = WIDTH / (2 * 2.706629)
-_MIDDLE = 232  # the equator, in px from the top: the far south is left out
+_MIDDLE = 250  # the equator, in px from the top: Antarctica is left out
 PATH = Path(__file__).resolve().parent / "templates" / "parts" / "land.svg"
 
 

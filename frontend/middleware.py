@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpResponseRedirect
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
@@ -43,24 +44,37 @@ class ContentSecurity:
 class ReaderLanguage:
     """The language of the answer: the address says it for pages; `?lang=`, then Accept-Language, for programs.
 
-    Account pages have no language in their address: there the person's own counts, then the cookie of their last page.
+    Account pages have no language in their address: there `?lang=` counts (the site's links carry it), then the page that one
+    is to be brought back to, then the person's own language, then the cookie that the former two leave behind.
     """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        language = self._language(request)
-        if request.path == "/":
-            return HttpResponseRedirect(f"/{language}/")
+        chosen = self._chosen(request) if request.path_info.startswith("/accounts/") else ""
+        language = chosen or self._language(request)
+        if request.path_info == "/":
+            response = HttpResponseRedirect(f"/{language}/")
+            patch_vary_headers(response, ["Accept-Language", "Cookie"])
+            return response
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
-        if request.path.startswith(("/api/", "/accounts/")):
-            patched = [part for part in response.headers.get("Vary", "").split(", ") if part]
-            response.headers["Vary"] = ", ".join(dict.fromkeys([*patched, "Accept-Language"]))
+        if request.path_info.startswith(("/api/", "/accounts/")):
+            patch_vary_headers(response, ["Accept-Language"])
+        if chosen and request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != chosen:
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax", httponly=True, secure=settings.SESSION_COOKIE_SECURE
+            )
         return response
+
+    @staticmethod
+    def _chosen(request) -> str:
+        """The language that the address of an account page names, itself or by the page to return to."""
+        asked = request.GET.get("lang", "") or request.GET.get("next", "").lstrip("/").split("/")[0]
+        return asked if asked in CODES else ""
 
     def _language(self, request) -> str:
         first = request.path_info.split("/")[1] if "/" in request.path_info else ""
@@ -103,6 +117,7 @@ class Refusals:
             403: _("Not allowed"),
             404: _("Not found"),
             409: _("Overtaken by events"),
+            413: _("Too large"),
             422: _("File refused"),
             503: _("Resting"),
         }

@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.errors import Unknown
 
@@ -11,7 +11,7 @@ from .caching import public_page
 PAGES = ("accessibility", "privacy")
 
 
-@require_GET
+@require_safe
 @public_page
 def words(request, name: str):
     """Accessibility and privacy."""

@@ -3,7 +3,7 @@
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.errors import Unknown
 from alliance.languages.state import reader_language
@@ -17,7 +17,7 @@ from .caching import public_page
 PAGE = 30
 
 
-@require_GET
+@require_safe
 @public_page
 def listing(request):
     """Practices one may see, the newest first; `theme`, `language`, `page`."""
@@ -39,7 +39,7 @@ def listing(request):
     return render(request, "practices/list.html", context)
 
 
-@require_GET
+@require_safe
 @public_page
 def showing(request, pk: int):
     """One practice; `?in=` shows it in another of its languages."""

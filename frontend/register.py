@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.accord.queries import register as lines
 from alliance.accord.queries.certificates import certificate
@@ -26,7 +26,7 @@ def rows(entries) -> list[dict]:
     return [{**lines.line(entry), "city_name": named[entry.city_id]["name"], "moment": entry.at} for entry in entries]
 
 
-@require_GET
+@require_safe
 @public_page
 def register(request):
     """The lines, the newest first; `?page=`."""
@@ -34,7 +34,7 @@ def register(request):
     return render(request, "charter/register.html", {"lines": rows(page.object_list), "page": page})
 
 
-@require_GET
+@require_safe
 @public_page
 def download(request):
     """The whole register as JSON, oldest line first, as it is sealed."""
@@ -44,7 +44,7 @@ def download(request):
     return answer
 
 
-@require_GET
+@require_safe
 @public_page
 def paper(request, position: int):
     """A line as a certificate (PDF)."""
@@ -56,7 +56,7 @@ def paper(request, position: int):
     return answer
 
 
-@require_GET
+@require_safe
 @public_page
 def verify(request):
     """Check a line by its seal, or by the beginning of it as a certificate prints it."""

@@ -1,7 +1,7 @@
 """Search, as a page: works as a plain form."""
 
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from alliance.languages.state import reader_language
 from alliance.search import queries
@@ -15,7 +15,7 @@ SIZE = 20
 KINDS = ("article", "city", "practice", "document", "message")
 
 
-@require_GET
+@require_safe
 @public_page
 def search(request):
     """`q` and the facets `kind`, `language`, `theme`, `city`."""

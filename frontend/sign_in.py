@@ -1,10 +1,12 @@
 """Coming in: by the operator's link, by an invitation; and the person's own account page."""
 
 from allauth.account.internal.flows.login import record_authentication
+from allauth.core.ratelimit import consume_or_429
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import messages
-from django.contrib.auth import login
+from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -15,9 +17,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from alliance.errors import Unknown
 from alliance.languages.tongues import TONGUES
 from members.actions import accounts, officials
-from members.queries.accounts import mandates_of
+from members.queries.accounts import invitations_for, live_tokens_of, mandates_of
 
 from .acting import refusals, status_of
+from .forms.accounts import ascii_digits
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -34,7 +37,6 @@ def _let_in(request, person, method: str) -> None:
     """Sign somebody in whose address or identity was just proved; allauth is told how, and when."""
     login(request, person, backend=BACKEND)
     record_authentication(request, person, method)
-    request.session["language"] = person.language
 
 
 class CodeForm(forms.Form):
@@ -50,15 +52,28 @@ class CodeForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def invitation(request):
     """Accept a mandate with the code of the letter. The code proves the address, so it also signs in."""
+    if request.method == "POST" and (stopped := consume_or_429(request, action="invitation")):
+        return stopped
     form = CodeForm(request.POST or None)
+    actor = request.user if request.user.is_authenticated else None
     if request.method == "POST" and form.is_valid():
         with refusals(form):
-            official = officials.accept(form.cleaned_data["code"], actor=request.user if request.user.is_authenticated else None)
-            if not request.user.is_authenticated:
+            official = officials.accept(ascii_digits(form.cleaned_data["code"]), actor=actor)
+            if actor is None:
                 _let_in(request, official.user, "invitation")
-            messages.success(request, _("Your mandate has begun. Welcome."))
-            return redirect("desk")
+            with translation.override(request.user.language):
+                messages.success(request, _begun(official, request.user))
+            return redirect(f"/{request.user.language}/desk/")
     return render(request, "account/invitation.html", {"form": form}, status=status_of(form))
+
+
+def _begun(official, reader) -> str:
+    if official.user_id == reader.pk:
+        return _("Your mandate has begun, and you are signed in. Welcome.")
+    return _("The mandate of %(invited)s has begun. You are still signed in as %(reader)s.") % {
+        "invited": official.email,
+        "reader": reader.email,
+    }
 
 
 class PersonForm(forms.Form):
@@ -80,7 +95,14 @@ def overview(request):
             with translation.override(form.cleaned_data["language"]):
                 messages.success(request, _("Your account is changed."))
             return redirect("account_overview")
-    context = {"form": form, "mandates": mandates_of(request.user.pk)}
+    context = {
+        "form": form,
+        "mandates": mandates_of(request.user.pk),
+        "invitations": invitations_for(request.user.email),
+        "tokens": live_tokens_of(request.user.pk),
+        "sessions": UserSession.objects.filter(user=request.user).count(),
+        "second_factor": is_mfa_enabled(request.user),
+    }
     return render(request, "account/overview.html", context, status=status_of(form))
 
 
@@ -91,6 +113,19 @@ def ending(request, pk: int):
     session = UserSession.objects.filter(user=request.user, pk=pk).first()
     if session is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
+    here = session.is_current()
     session.end()
+    if here:
+        logout(request)
+        return redirect("account_login")
     messages.success(request, _("The session has ended."))
     return redirect("usersessions_list")
+
+
+@login_required
+@require_POST
+def token_ending(request, pk: int):
+    """One of one's tokens stops working."""
+    accounts.end_token(pk, actor=request.user)
+    messages.success(request, _("The token no longer works."))
+    return redirect("account_overview")

@@ -1,6 +1,8 @@
 """Where letters go: to the console and a folder, or to the mail server that EMAIL_URL names."""
 
+import os
 import re
+import socket
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +35,19 @@ def smtp_options(url: str) -> dict:
         "use_tls": not implicit and parse_qs(parts.query).get("tls") == ["1"],
         "timeout": 10,
     }
+
+
+def state() -> str:
+    """Whether letters can leave: ok, or down while the mail server takes no connection or the folder takes no file."""
+    if settings.EMAIL_URL:
+        options = smtp_options(settings.EMAIL_URL)
+        try:
+            socket.create_connection((options["host"], options["port"]), timeout=2).close()
+        except OSError:
+            return "down"
+        return "ok"
+    folder = Path(settings.DATA_DIR) / "mail"
+    return "ok" if os.access(folder if folder.exists() else folder.parent, os.W_OK) else "down"
 
 
 class Backend(BaseEmailBackend):

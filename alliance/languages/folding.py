@@ -11,9 +11,8 @@ _SIGNS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e8\u06ea-\u06ed"
     "\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u00ad\u200c\u200d"
 )
-_LETTER = rf"[^\W_][{_SIGNS}]*"
-_WORD = re.compile(rf"(?:{_LETTER})+(?:['’ʼ](?:{_LETTER})+)?")
-_APOSTROPHE = re.compile("['’ʼ]")
+# The underscore is a letter to \w, but not to us: it is blanked out before.
+_WORD = re.compile(rf"([\w{_SIGNS}]+)(?:['’ʼ]([\w{_SIGNS}]+))?")
 _ENDINGS = frozenset({"s", "t", "re", "ll", "ve", "d", "m"})  # city’s, don’t, we’re: the word stands before the apostrophe
 _ELIDED_MOST = 5  # l’, qu’, dell’, all’, quest’: the word stands after it
 
@@ -49,12 +48,19 @@ def fold(word: str, language: str = "") -> str:
 
 def words_of(text: str) -> Iterator[tuple[str, int, int]]:
     """(word, start, end) for every word of a text, in characters; elided articles (l’, d’, dell’) and English ’s are left out."""
-    for match in _WORD.finditer(text):
-        word, start, end = match.group(), match.start(), match.end()
-        if (cut := _APOSTROPHE.search(word)) is not None:
-            head, tail = word[: cut.start()], word[cut.end() :]
-            if tail.lower() in _ENDINGS:
-                word, end = head, start + len(head)
-            elif len(head) <= _ELIDED_MOST and len(tail) > 1:
-                word, start = tail, start + cut.end()
-        yield word, start, end
+    for match in _WORD.finditer(text.replace("_", " ")):
+        part = _kept(*match.groups()) if match.lastindex == 2 else 1
+        yield match.group(part), match.start(part), match.end(part)
+
+
+def words_alone(text: str) -> list[str]:
+    """The same words without their places."""
+    found = _WORD.findall(text.replace("_", " "))
+    return [head if not tail else (f"{head}’{tail}", head, tail)[_kept(head, tail)] for head, tail in found]
+
+
+def _kept(head: str, tail: str) -> int:
+    """Which part of what an apostrophe joins is the word: 1, 2, or 0 for both (aujourd’hui)."""
+    if tail.lower() in _ENDINGS:
+        return 1
+    return 2 if len(head) <= _ELIDED_MOST and len(tail) > 1 else 0

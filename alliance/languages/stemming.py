@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from .folding import fold, lowered, words_of
+from .folding import fold, lowered, words_alone
 
 SNOWBALL = {
     "fr": "french",
@@ -132,8 +132,9 @@ def stemmed(text: str, language: str) -> tuple[list[str], list[str]]:
     What folds to nothing keeps its place as "0", so that neighbours stay neighbours.
     """
     running, others = [], []
-    for word, _start, _end in words_of(text):
+    for word in words_alone(text):
         found = stems(word, language) or ("0",)
         running.append(found[0])
-        others.extend(found[1:])
+        if len(found) > 1:
+            others.append(found[1])
     return running, others

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from alliance.languages.folding import fold, words_of
+from alliance.languages.folding import fold, words_alone
 from alliance.languages.stemming import stems
 from alliance.languages.tongues import CODES
 
@@ -84,7 +84,7 @@ def _named(language: str) -> dict[tuple[str, ...], str]:
     named: dict[tuple[str, ...], str] = {}
     for theme in _concepts():
         for name in names(theme, language):
-            for key in _keys([word for word, _start, _end in words_of(name)], language):
+            for key in _keys(words_alone(name), language):
                 if key:
                     named.setdefault(key, theme)
     return named

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from alliance.errors import Invalid
-from alliance.languages.folding import words_of
+from alliance.languages.folding import words_alone
 from alliance.languages.stemming import is_small
 
 from . import thesaurus
@@ -58,7 +58,7 @@ def sought(text: str, language: str = "", *, expand: bool = True) -> Sought:
     text = text.translate(_QUOTES)
     for minus, phrase, other in _PARTS.findall(text):
         excluded = bool(minus) or (not phrase and other.startswith("-"))
-        words = tuple(word for word, _start, _end in words_of(phrase or other))
+        words = tuple(words_alone(phrase or other))
         if not words:
             continue
         if excluded:

@@ -1,11 +1,13 @@
 """The forms of sign-in in our own words: allauth decides, these say. Named in settings by ACCOUNT_FORMS and MFA_FORMS."""
 
+import struct
 import unicodedata
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn import forms as webauthn
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,7 @@ LABELS = {
     "passwordless": _("Sign in with this passkey alone, without a password"),
 }
 LIMITS = {"login": 254, "email": 254, "code": 64, "name": 100, "password": 1000, "password1": 1000, "oldpassword": 1000}
+UNUSABLE = _("The passkey could not be used. Please try again, or choose another way.")
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false", "dir": "ltr"}
 ADDRESS_ATTRS = {"autocomplete": "username", "spellcheck": "false", "dir": "ltr", "maxlength": 254}
 ATTRS = {"code": CODE, "login": ADDRESS_ATTRS, "email": ADDRESS_ATTRS, "name": {"dir": "auto"}}
@@ -93,7 +96,36 @@ class SecondFactorAgain(Plain, mfa.ReauthenticateForm): ...
 class Authenticator(Plain, ActivateTOTPForm): ...
 
 
-class NewPasskey(Plain, AddWebAuthnForm): ...
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error)
 
 
-class Passkey(Plain, EditWebAuthnForm): ...
+class Given:
+    """What a passkey answered. An answer of another shape is refused in a sentence: allauth alone would fail on some."""
+
+    def clean_credential(self):
+        try:
+            read = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])
+            return read()
+        except UNREADABLE:
+            raise ValidationError(UNUSABLE) from None
+
+    def clean(self):
+        try:
+            return super().clean()
+        except UNREADABLE:
+            raise ValidationError(UNUSABLE) from None
+
+
+class NewPasskey(Given, Plain, webauthn.AddWebAuthnForm): ...
+
+
+class Passkey(Plain, webauthn.EditWebAuthnForm): ...
+
+
+class SecondFactorPasskey(Given, webauthn.AuthenticateWebAuthnForm): ...
+
+
+class SecondFactorPasskeyAgain(Given, webauthn.ReauthenticateWebAuthnForm): ...
+
+
+class LoginPasskey(Given, webauthn.LoginWebAuthnForm): ...

@@ -57,6 +57,17 @@ def revoke_token(raw: str, *, actor) -> None:
 
 
 @transaction.atomic
+def end_token(token_id: int, *, actor) -> None:
+    """A person stops a token of their own. Raises Unknown for another's, Conflict for one that was revoked before."""
+    token = Token.objects.filter(pk=token_id, user=actor.pk).first()
+    if token is None:
+        raise Unknown(_("There is no such token."))
+    if not Token.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now()):
+        raise Conflict(_("This token was revoked before."))
+    record(events.TokenRevoked(user_id=token.user_id, token_id=token.pk), actor=actor)
+
+
+@transaction.atomic
 def make_sign_in_link(email: str, *, actor) -> str:
     """The operator's spare key for this person: the secret part of a link, good once, for ten minutes."""
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
@@ -119,6 +130,12 @@ def describe(user_id: int, *, label: str | None = None, language: str | None = N
     User.objects.filter(pk=user.pk).update(**changed)
     record(events.AccountDescribed(user_id=user.pk, fields=sorted(changed)), actor=actor)
     return _person(user_id)
+
+
+@transaction.atomic
+def note_change(user_id: int, field: str, *, actor) -> None:
+    """Note in the ledger that sign-in has changed something of an account: its `email`, `password` or `second_factor`."""
+    record(events.AccountDescribed(user_id=user_id, fields=[field]), actor=actor)
 
 
 def _person(user_id: int) -> User:

@@ -26,6 +26,11 @@ def person_of_token(raw: str) -> User | None:
     return token.user
 
 
+def live_tokens_of(user_id: int) -> QuerySet[Token]:
+    """The tokens with which programs act for a person now, newest first."""
+    return Token.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now()), user=user_id, revoked_at=None).order_by("-id")
+
+
 def is_live(user_ids) -> set[int]:
     """Of these persons, those whose account is open."""
     return set(User.objects.filter(pk__in=user_ids, is_active=True).values_list("pk", flat=True))

@@ -62,7 +62,12 @@ def _folder() -> Path:
     """Named by all that has a say in what is in the file."""
     from alliance.search.engines import asking, tables
 
-    makers = (Path(__file__), Path(tables.__file__), Path(asking.__file__), *sorted((ROOT / "alliance/languages").glob("*ing.py")))
+    makers = (
+        Path(__file__),
+        Path(tables.__file__),
+        Path(asking.__file__),
+        *sorted((ROOT / "alliance/languages").glob("*ing.py")),
+    )
     name = hashlib.sha256(b"".join(path.read_bytes() for path in makers)).hexdigest()[:12]
     for old in (ROOT / "build" / "bench").glob("search-*"):
         if old.name != f"search-{name}":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from alliance.languages.stemming import stems
 
 from .. import thesaurus
-from ..words import Sought, Wanted, words_of
+from ..words import Sought, Wanted
 
 
 def tag_of(tongue: int) -> str:
@@ -42,7 +42,7 @@ def _names(concept: str, language: str, tag: str) -> list[str]:
     """A concept's names in one language."""
     found = []
     for name in thesaurus.names(concept, language):
-        found += _forms(Wanted(tuple(word for word, _start, _end in words_of(name))), language, tag)
+        found += _forms(Wanted(tuple(words_alone(name))), language, tag)
     return list(dict.fromkeys(found))
 
 
@@ -98,5 +98,5 @@ def marked(asked: Sought, language: str, goes_on: Iterable[str] = ()) -> frozens
     """Every stem that a highlight marks in a text of this language."""
     words = [word for place in asked.meant(language) for word in asked.wanted[place].words]
     for span in asked.spans:
-        words += [word for name in thesaurus.names(span.concept, language) for word, _start, _end in words_of(name)]
+        words += [word for name in thesaurus.names(span.concept, language) for word in words_alone(name)]
     return frozenset(goes_on) | {stem for word in words for stem in stems(word, language)}

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from alliance.languages.folding import fold, words_of
+from alliance.languages.folding import fold, words_alone
 from alliance.languages.stemming import stemmed, stems
 from alliance.languages.tongues import CODES
 
@@ -183,7 +183,7 @@ def _put_text(connection: sqlite3.Connection, row: int, code: str, number: int, 
     held = [_stems(words, code, tag) for words in (title, body)]
     connection.execute("INSERT INTO stem (rowid, title, body) VALUES (?, ?, ?)", (row, *held))
     words = {}
-    for word, _start, _end in words_of(title):
+    for word in words_alone(title):
         if found := stems(word, code):
             words[fold(word, code)] = words[found[0]] = found[0]
     connection.executemany("INSERT OR IGNORE INTO beginning VALUES (?, ?, ?)", [(word, number, stem) for word, stem in words.items()])
