@@ -36,16 +36,12 @@ class ApplicationForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def applying(request):
-    """First the place by any of its names, then the form."""
+    """First the place by any of its names, then the form. places.js chooses the place while one types, and names it: `place`."""
     language = reader_language()
-    asked = (request.POST.get("q") or request.GET.get("q", "")).replace("\x00", "")[:100].strip()
-    found = places.places_named(asked, 12) if asked else ()
-    choices = [
-        (place.id, f"{places.name_in(place.id, language)} · {places.country_name(place.country, language)}") for place in found
-    ]
-    form = ApplicationForm(
-        request.POST or None, initial={"language": language, "place": choices[0][0] if len(choices) == 1 else None}
-    )
+    given = request.POST if request.method == "POST" else request.GET
+    asked = given.get("q", "").replace("\x00", "")[:100].strip()
+    choices, chosen = _places_offered(asked, given.get("place", ""), language)
+    form = ApplicationForm(request.POST or None, initial={"language": language, "place": chosen})
     form.fields["place"].choices = choices
     if request.method == "POST" and _knocks_too_often(request):
         form.add_error(None, _("Too many requests. Please wait a little."))
@@ -55,6 +51,18 @@ def applying(request):
             application = actions.apply(**form.cleaned_data, actor=request.user if request.user.is_authenticated else None)
             return redirect("applied", pk=application.pk)
     return render(request, "applications/apply.html", {"form": form, "asked": asked, "places": choices}, status=status_of(form))
+
+
+def _places_offered(asked: str, wanted: str, language: str) -> tuple[list[tuple[int, str]], int | None]:
+    """The places that `asked` may mean and the one named `wanted`, as choices; and which of them is chosen beforehand."""
+    found = list(places.places_named(asked, 12)) if asked else []
+    chosen = places.place(int(wanted)) if wanted.isascii() and wanted.isdigit() and len(wanted) < 12 else None
+    if chosen and chosen not in found:
+        found.insert(0, chosen)
+    choices = [
+        (place.id, f"{places.name_in(place.id, language)} · {places.country_name(place.country, language)}") for place in found
+    ]
+    return choices, chosen.id if chosen else choices[0][0] if len(choices) == 1 else None
 
 
 class CodeForm(forms.Form):

@@ -46,12 +46,14 @@ def _context(request, edition) -> dict:
     shown = editions.edition_in(edition, reader_language())
     second = editions.edition_in(edition, beside) if beside in CODES and beside != shown["language"]["shown"] else None
     articles = [{**row, "second": second["articles"][place] if second else None} for place, row in enumerate(shown["articles"])]
+    numbers = [known.number for known in editions.editions()]
     return {
         "edition": shown,
+        "superseded_by": numbers[-1] if numbers[-1] != edition.number else None,
         "second": second,
         "articles": articles,
         "beside": [code for code in CODES if code != shown["language"]["shown"]],
-        "editions": [known.number for known in editions.editions()],
+        "editions": numbers,
         "shown_direction": _direction(shown),
         "second_direction": _direction(second) if second else "",
     }

@@ -29,10 +29,10 @@ def listing(request):
     rows = cities.city_rows(cities.filtered(everybody, signed=signed, **asked), language)
     countries = sorted(
         ((code, places.country_name(code, language)) for code in everybody.values_list("country", flat=True).distinct()),
-        key=lambda pair: pair[1],
+        key=lambda pair: places.folded(pair[1]),
     )
     context = {
-        "cities": sorted(rows, key=lambda row: row["name"]),
+        "cities": sorted(rows, key=lambda row: places.folded(row["name"])),
         "dots": dots(rows),
         "asked": {**asked, "signed": request.GET.get("signed", "")},
         "countries": countries,

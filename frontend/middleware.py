@@ -58,6 +58,8 @@ class ReaderLanguage:
             response = HttpResponseRedirect(f"/{language}/")
             patch_vary_headers(response, ["Accept-Language", "Cookie"])
             return response
+        if chosen and settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.get("language", chosen) != chosen:
+            request.session["language"] = chosen
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)

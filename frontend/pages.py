@@ -8,13 +8,13 @@ from alliance.errors import Unknown
 
 from .caching import public_page
 
-PAGES = ("accessibility", "privacy")
+PAGES = ("accessibility", "privacy", "imprint")
 
 
 @require_safe
 @public_page
 def words(request, name: str):
-    """Accessibility and privacy."""
+    """Accessibility, privacy, imprint."""
     if name not in PAGES:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
     return render(request, f"about/{name}.html")

@@ -11,29 +11,37 @@ from alliance.languages.tongues import CODES, TONGUES
 from alliance.search import thesaurus
 from exchanges.queries import practices, targets
 from members.policies.standing import may_act_for, standing_of
+from members.queries import cities, places
 
 from .caching import public_page
 
 PAGE = 30
+FILTERS = ("theme", "country", "language", "target", "city")
+
+
+def _code(target: str) -> str:
+    """`sdg:11.7` as people write it: SDG 11.7."""
+    return target.upper().replace(":", " ")
 
 
 @require_safe
 @public_page
 def listing(request):
-    """Practices one may see, the newest first; `theme`, `language`, `page`."""
+    """Practices one may see, the newest first; `theme`, `country`, `language`, `target`, `city`, `page`."""
     language = reader_language()
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:60] for name in ("theme", "language")}
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:60] for name in FILTERS}
     found = practices.practices_visible_to(request.user).filter(state="published")
     found = practices.filtered(found, **{name: value for name, value in asked.items() if value})
     page = Paginator(found.order_by("-published_at", "-id"), PAGE).get_page(request.GET.get("page", "1")[:8])
-    labels = {row["id"]: row["label"] for row in thesaurus.themes(language)}
-    rows = practices.practice_rows(page.object_list, language)
+    homes = cities.members().values_list("country", flat=True).distinct()
+    countries = [(code, places.country_name(code, language)) for code in homes]
     context = {
-        "practices": rows,
+        "practices": practices.practice_rows(page.object_list, language),
         "page": page,
         "asked": asked,
         "themes": thesaurus.themes(language),
-        "labels": labels,
+        "countries": sorted(countries, key=lambda pair: places.folded(pair[1])),
+        "target": f"{_code(asked['target'])} {targets.label_of(asked['target'], language)}" if asked["target"] else "",
         "tongues_all": TONGUES,
     }
     return render(request, "practices/list.html", context)
@@ -52,12 +60,10 @@ def showing(request, pk: int):
     detail = practices.practice_detail(practice, asked if asked in CODES else language, actor=who)
     detail["language"]["links"] = True
     detail["language"]["asked"] = asked if asked in CODES else language
-    known = {row["id"]: row["label"] for row in thesaurus.themes(language)}
-    aims = {row["id"]: row["label"] for row in targets.targets(language)}
     context = {
         "practice": detail,
-        "themes": [(row, known.get(row, row)) for row in detail["themes"]],
-        "targets": [(row.upper().replace(":", " "), aims.get(row, "")) for row in detail["targets"]],
+        "themes": [(row, thesaurus.label(row, language)) for row in detail["themes"]],
+        "targets": [(row, _code(row), targets.label_of(row, language)) for row in detail["targets"]],
         "own": bool(may_act_for(who, practice.city_id)),
         "secretariat": who.secretariat,
         "may_take_up": any(may_act_for(who, pk) for pk in who.city_ids if pk != practice.city_id),

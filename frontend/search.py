@@ -6,13 +6,38 @@ from django.views.decorators.http import require_safe
 from alliance.languages.state import reader_language
 from alliance.search import queries
 from alliance.search.engines import Question
+from exchanges.queries import targets
 from exchanges.queries.audience import tokens_of
 from members.policies.standing import standing_of
+from members.queries import cities
 
 from .caching import public_page
 
 SIZE = 20
+NARROWING = ("kind", "language", "theme", "city", "target")
 KINDS = ("article", "city", "practice", "document", "message")
+
+
+def _name_cities(found: dict, who) -> None:
+    """The index knows cities by their slug; people know them by name."""
+    rows = found["facets"]["city"]
+    known = cities.cities_visible_to(who).filter(slug__in=[row["value"] for row in rows])
+    names = {row["slug"]: row["name"] for row in cities.city_rows(known, reader_language())}
+    for row in rows:
+        row["label"] = names.get(row["value"], row["value"])
+
+
+def _chosen(asked: dict, found: dict | None) -> list[dict]:
+    """What the search is narrowed to, each with the name by which the facet shows it."""
+    chosen = []
+    for name in NARROWING:
+        if asked[name]:
+            rows = found["facets"].get(name, []) if found else []
+            label = next((row.get("label", "") for row in rows if row["value"] == asked[name]), "")
+            if name == "target":
+                label = targets.label_of(asked[name], reader_language())
+            chosen.append({"name": name, "value": asked[name], "label": label})
+    return chosen
 
 
 @require_safe
@@ -40,5 +65,13 @@ def search(request):
         size=SIZE,
     )
     found = queries.search(who, question) if any(asked.values()) else None
-    context = {"asked": asked, "found": found, "number": number, "after": bool(found and found["total"] > number * SIZE)}
+    if found:
+        _name_cities(found, who)
+    context = {
+        "asked": asked,
+        "found": found,
+        "chosen": _chosen(asked, found),
+        "number": number,
+        "after": bool(found and found["total"] > number * SIZE),
+    }
     return render(request, "search.html", context)

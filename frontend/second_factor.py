@@ -4,16 +4,19 @@ from functools import wraps
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from members.policies.second_factor import SET_UP, second_factor_in
+from members.policies.second_factor import second_factor_in
 
-BACK = "after_second_factor"  # where somebody was when a second factor was asked: the recovery codes lead back to it
+BACK = "after_second_factor"  # where somebody was when a second factor was asked
 
 
 def second_factor_required(view):
@@ -37,7 +40,26 @@ def second_factor_required(view):
 
 
 def note_set_up(request, user, authenticator, **_more) -> None:
-    """allauth added an authenticator. The first one counts as used in this session; a further one proves nothing."""
-    others = Authenticator.objects.filter(user=user).exclude(pk=authenticator.pk).exclude(type=Authenticator.Type.RECOVERY_CODES)
-    if authenticator.type != Authenticator.Type.RECOVERY_CODES and not others.exists():
-        request.session[SET_UP] = user.pk
+    """allauth added an authenticator. The first one was just used, in this session; a further one proves nothing."""
+    kept = Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES and not kept.exclude(pk=authenticator.pk).exists():
+        record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
+
+
+class Back:
+    """After setting up, back to where the second factor was asked; else to the recovery codes."""
+
+    def get_success_url(self) -> str:
+        back = self.request.session.pop(BACK, None)
+        if back is None:
+            return super().get_success_url()
+        messages.info(self.request, _("Your recovery codes are in your account, under second factor. Please keep them safe."))
+        return back
+
+
+class Activation(Back, ActivateTOTPView):
+    """Set up an authenticator app."""
+
+
+class Addition(Back, AddWebAuthnView):
+    """Add a passkey."""

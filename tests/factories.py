@@ -5,6 +5,9 @@ import itertools
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
+from alliance.accord.actions import publishing
+from alliance.accord.queries import editions
+from alliance.founding.network import charter_texts
 from exchanges.actions import documents, practices, rooms
 from exchanges.models import Document, Practice, Room
 from members.actions import accounts, applications
@@ -116,3 +119,9 @@ def room(city: City, *, by: User | None = None, title: str = "Salle", audience=N
 
 def _house() -> User:
     return User.objects.filter(staff_role="secretariat").first() or secretariat()
+
+
+
+def edition():
+    """The charter's first edition, published."""
+    return editions.current() or publishing.publish(charter_texts()[0], actor=None)

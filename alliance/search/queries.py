@@ -6,12 +6,11 @@ import time
 from alliance.errors import Unavailable
 
 from . import thesaurus, words
-from .engines import Answer, Hit, Question, engine
+from .engines import FACETS, Answer, Hit, Question, engine
 from .index import INDEXES
 
 log = logging.getLogger("alliance.search")
 
-FACETS = ("kind", "language", "theme", "city")
 ROWS_MOST = 50  # values of a facet that are told
 
 

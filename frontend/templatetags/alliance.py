@@ -1,9 +1,11 @@
 """The site's own tags: the language note, texts in their language, Markdown, numbers and dates."""
 
+from datetime import date
 from functools import lru_cache
 
 import nh3
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -58,9 +60,24 @@ def digits(number) -> str:
 
 
 @register.filter
+def grouped(number) -> str:
+    """A large number in groups, as the reader's language writes it (CLDR)."""
+    return digits(format_decimal(number, locale=reader_language()))
+
+
+@register.filter
 def day(moment) -> str:
     """A date in full, as the reader's language writes it (CLDR)."""
     return digits(format_date(moment, "long", locale=reader_language())) if moment else ""
+
+
+@register.filter
+def iso_day(text: str) -> str:
+    """A date that is kept as text (`2026-10-12`), as the reader's language writes it."""
+    try:
+        return day(date.fromisoformat(text))
+    except (TypeError, ValueError):
+        return text
 
 
 @register.filter
@@ -73,6 +90,13 @@ def moment(at) -> str:
 def short_hash(digest: str) -> str:
     """The beginning of a digest, in groups of four."""
     return format_html('<span class="mono" dir="ltr">{} {} …</span>', digest[:4], digest[4:8]) if digest else ""
+
+
+@register.filter
+def tongue_of(thing: dict, field: str) -> str:
+    """The language that one text of a thing is really shown in: the source's where the translation leaves it out."""
+    note = thing["language"]
+    return note["source"] if field in note.get("untranslated", ()) else note["shown"]
 
 
 @register.filter
@@ -114,13 +138,31 @@ def unlocalized(number: float) -> str:
 @register.simple_tag(takes_context=True)
 def facet(context, name: str, row: dict) -> str:
     """One line of a facet: a link that narrows the search, or widens it again."""
-    from .words import language_name, say
-
     value, count = row["value"], row["count"]
-    label = row.get("label") or (language_name(value) if name == "language" else say("kind", value) if name == "kind" else value)
+    label = _facet_label(name, row)
     chosen = context["request"].GET.get(name) == value
     address = with_query(context, **{name: "" if chosen else value, "page": ""})
     mark = mark_safe(' aria-current="true"') if chosen else ""
     return format_html(
         '<li><a href="{}"{}><span>{}</span> <span class="num">{}</span></a></li>', address, mark, label, digits(count)
     )
+
+
+@register.simple_tag(takes_context=True)
+def narrowed(context, row: dict) -> str:
+    """What a search is narrowed to, as a link that widens it again."""
+    address = with_query(context, **{row["name"]: "", "page": ""})
+    title = _("Take this condition away")
+    return format_html(
+        '<a class="tag plain" href="{}" title="{}">{} <span aria-hidden="true">×</span></a>',
+        address,
+        title,
+        _facet_label(row["name"], row),
+    )
+
+
+def _facet_label(name: str, row: dict) -> str:
+    from .words import language_name, say
+
+    value = row["value"]
+    return row.get("label") or (language_name(value) if name == "language" else say("kind", value) if name == "kind" else value)

@@ -547,7 +547,9 @@ def test_hostile_input_is_refused_calmly(client, person, bad):
     assert signed_in(client) is None
 
 
-@pytest.mark.parametrize("bad", ["\x00", "x" * 300 + "@b.example", "{}", '{"id": 1}', '{"id": "a", "rawId": "a", "response": {}}', "[1]"])
+@pytest.mark.parametrize(
+    "bad", ["\x00", "x" * 300 + "@b.example", "{}", '{"id": 1}', '{"id": "a", "rawId": "a", "response": {}}', "[1]"]
+)
 def test_hostile_input_inside_an_account(client, person, bad):
     client.raise_request_exception = False
     with_password(client)

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from ..index import Document
 
+FACETS = ("kind", "language", "theme", "city")
 MOST = 100  # hits of one answer
 FURTHEST = 10_000  # hits that may be passed over
 
@@ -69,7 +70,7 @@ class Answer:
 
     total: int
     hits: list[Hit]
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)
+    facets: dict[str, dict[str, int]] = field(default_factory=lambda: {facet: {} for facet in FACETS})
     expanded: list[dict] = field(default_factory=list)
 
 

@@ -6,6 +6,7 @@ language, with that language's stems: any of them may be meant, and none is met 
 
 from collections.abc import Callable, Iterable, Mapping
 
+from alliance.languages.folding import words_alone
 from alliance.languages.stemming import stems
 
 from .. import thesaurus
@@ -69,8 +70,8 @@ def _in(asked: Sought, language: str, tongue: int, goes_on: list[str], widened: 
     for place in meant:
         if not (forms := _forms(asked.wanted[place], language, tag)):
             return ""
-        if place == len(asked.wanted) - 1 and goes_on:
-            forms.append("title : " + _any([_said(f"{stem}{tag}") for stem in goes_on]))
+        if place == len(asked.wanted) - 1 and (more := [said for stem in goes_on if (said := _said(f"{stem}{tag}")) not in forms]):
+            forms.append("title : " + _any(more))
         groups[place] = _any(forms)
     for span in asked.spans if widened else ():
         others = _names(span.concept, language, tag)

@@ -1,13 +1,13 @@
 """The tables of the embedded engine: how a thing is kept, and what it is filtered and counted by.
 
-`thing` is narrow: one row for everything that may be found, all numbers. What these numbers say stands in `value`, which only
-grows, so that every process may remember it. `text` holds the words, `stem` (FTS5) their stems. A row of both has the number
+`thing` is narrow: one row for everything that may be found, all numbers, which every process mirrors in memory (mirror.py). What
+these numbers say stands in `value`, which only grows. `card` remembers also what is gone. `text` holds the words, `stem` (FTS5) their stems. A row of both has the number
 `thing << SHIFT | tongue`: one for each language, and the thing can be read off it without a join.
 """
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 
 from alliance.languages.folding import fold, words_alone
@@ -16,6 +16,7 @@ from alliance.languages.tongues import CODES
 
 from ..index import Document, Text
 from .asking import tag_of, tagged
+from .mirror import languages_of, said
 
 VERSION = 11  # of what follows and of the stems in it: a file made by another one is set aside and built anew
 SHIFT = 6  # bits of a row's number that say the language
@@ -26,12 +27,11 @@ CREATE TABLE fact (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE value (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, value TEXT NOT NULL, UNIQUE (kind, value));
 CREATE TABLE tongue (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE);
 CREATE TABLE thing (
-  id INTEGER PRIMARY KEY, audience INTEGER NOT NULL, facet INTEGER NOT NULL, kind INTEGER NOT NULL, city INTEGER NOT NULL,
-  languages INTEGER NOT NULL, themes INTEGER NOT NULL, targets INTEGER NOT NULL, at INTEGER NOT NULL);
-CREATE INDEX thing_newest ON thing (at, id);
+  id INTEGER PRIMARY KEY, audience INTEGER NOT NULL, kind INTEGER NOT NULL, city INTEGER NOT NULL, themes INTEGER NOT NULL,
+  targets INTEGER NOT NULL, languages INTEGER NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE card (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, pk INTEGER NOT NULL, version INTEGER NOT NULL, gone INTEGER NOT NULL,
-  changed INTEGER NOT NULL, path TEXT NOT NULL, source TEXT NOT NULL, at TEXT NOT NULL, states TEXT NOT NULL, UNIQUE (kind, pk));
+  changed INTEGER NOT NULL, path TEXT NOT NULL, source TEXT NOT NULL, at TEXT NOT NULL, known TEXT NOT NULL, UNIQUE (kind, pk));
 CREATE INDEX card_changed ON card (changed);
 CREATE TABLE text (id INTEGER PRIMARY KEY, title TEXT NOT NULL, body TEXT NOT NULL);
 CREATE TABLE beginning (
@@ -41,63 +41,16 @@ CREATE VIRTUAL TABLE stem USING fts5(title, body, tokenize = 'ascii');
 # `beginning` stands in for FTS5's own prefix index, which would cover the bodies too: the words of titles, for a word half typed.
 
 
-class Values:
-    """What the numbers of `value` say, remembered for as long as a generation is in use."""
-
-    def __init__(self):
-        self.known: dict[str, dict[int, object]] = {}
-        self.numbers: dict[tuple[str, str], int] = {}
-        self._last = 0
-        self._allowed: dict[frozenset[str], tuple[int, str]] = {}
-
-    def catch_up(self, connection: sqlite3.Connection) -> None:
-        """Learn what has been added. Only inside a reading transaction: what is not committed may yet be taken back."""
-        for number, kind, value in connection.execute("SELECT id, kind, value FROM value WHERE id > ? ORDER BY id", (self._last,)):
-            said = json.loads(value)
-            self.known.setdefault(kind, {})[number] = frozenset(said) if kind in ("audience", "themes", "targets") else said
-            self.numbers[kind, value] = number
-            self._last = number
-
-    def allowed(self, tokens: frozenset[str]) -> str:
-        """The numbers of the audiences that hold one of these tokens, as a JSON list."""
-        audiences = self.known.get("audience", {})
-        kept = self._allowed.get(tokens)
-        if kept is None or kept[0] != len(audiences):
-            if len(self._allowed) > 1000:
-                self._allowed.clear()
-            numbers = [number for number, needed in list(audiences.items()) if not tokens.isdisjoint(needed)]
-            kept = self._allowed[tokens] = (len(audiences), json.dumps(numbers))
-        return kept[1]
-
-    def meeting(self, kind: str, wanted: set[str]) -> str:
-        """The numbers of the sets of themes (or targets) that hold one of the wanted, as a JSON list."""
-        return json.dumps([number for number, held in list(self.known.get(kind, {}).items()) if not wanted.isdisjoint(held)])
-
-    def numbers_of(self, kind: str, wanted: tuple[str, ...]) -> str:
-        """The numbers of these kinds (or cities), as a JSON list; what nobody has heard of has none."""
-        found = (self.numbers.get((kind, _json(value))) for value in wanted)
-        return json.dumps([number for number in found if number is not None])
-
-
-def _json(value) -> str:
-    return json.dumps(value, ensure_ascii=True)
-
-
 def _number(connection: sqlite3.Connection, kind: str, value) -> int:
-    row = connection.execute("SELECT id FROM value WHERE kind = ? AND value = ?", (kind, _json(value))).fetchone()
+    row = connection.execute("SELECT id FROM value WHERE kind = ? AND value = ?", (kind, said(value))).fetchone()
     if row:
         return row[0]
-    return connection.execute("INSERT INTO value (kind, value) VALUES (?, ?)", (kind, _json(value))).lastrowid  # type: ignore[return-value]
+    return connection.execute("INSERT INTO value (kind, value) VALUES (?, ?)", (kind, said(value))).lastrowid  # type: ignore[return-value]
 
 
 def tongues(connection: sqlite3.Connection) -> dict[str, int]:
     """The languages that the index holds: code → number."""
     return dict(connection.execute("SELECT code, id FROM tongue").fetchall())
-
-
-def languages_of(numbers: Iterable[int]) -> int:
-    """Some languages as one number, a bit for each. SQLite's integers are signed: the 64th language has the sign."""
-    return sum(1 << number if number < 63 else -(1 << 63) for number in numbers)
 
 
 def _tongue(connection: sqlite3.Connection, code: str) -> int | None:
@@ -117,24 +70,22 @@ def put(connection: sqlite3.Connection, document: Document) -> bool:
     thing = known[0] if known else None
     if thing is not None:
         empty(connection, thing)
-    states = {"states": document.states, "stale": sorted(document.stale)}
+    texts = {code: (number, document.texts[code]) for code in _in_order(document) if (number := _tongue(connection, code)) is not None}
+    known = {"languages": list(texts), "states": document.states, "stale": sorted(document.stale)}
     thing = _card(
         connection, thing, document.kind, document.id, document.version, 0, _clean(document.path), _clean(document.source_language),
-        document.at.isoformat() if document.at else "", _json(states),
+        document.at.isoformat() if document.at else "", said(known),
     )  # fmt: skip
-    texts = {code: (number, document.texts[code]) for code in _in_order(document) if (number := _tongue(connection, code)) is not None}
-    themes, targets = sorted(set(document.themes)), sorted(set(document.targets))
-    facts = [
+    facts = (
         _number(connection, "audience", sorted(document.audience)),
-        _number(connection, "facet", [document.kind, document.city, list(texts), themes]),
         _number(connection, "kind", document.kind),
         _number(connection, "city", document.city),
-        languages_of(number for number, _text in texts.values()),
-        _number(connection, "themes", themes),
-        _number(connection, "targets", targets),
+        _number(connection, "themes", sorted(set(document.themes))),
+        _number(connection, "targets", sorted(set(document.targets))),
+        languages_of([number for number, _text in texts.values()]),
         int(document.at.timestamp()) if document.at else 0,
-    ]
-    connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", (thing, *facts))
+    )
+    connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (thing, *facts))
     for code, (number, text) in texts.items():
         _put_text(connection, thing << SHIFT | number, code, number, text)
     return True
@@ -212,7 +163,7 @@ def changes(connection: sqlite3.Connection, since: int) -> Iterator[Document | t
     """What was put (a Document) or dropped (kind, id, version) after a change, and every drop that is remembered."""
     codes = {number: code for code, number in tongues(connection).items()}
     rows = connection.execute("SELECT * FROM card WHERE changed > ? OR gone = 1 ORDER BY changed", (since,)).fetchall()
-    for thing, kind, pk, version, gone, _changed, path, source, at, states in rows:
+    for thing, kind, pk, version, gone, _changed, path, source, at, facts in rows:
         if gone:
             yield kind, pk, version
             continue
@@ -225,7 +176,7 @@ def changes(connection: sqlite3.Connection, since: int) -> Iterator[Document | t
         audience, city, themes, targets = (
             json.loads(connection.execute("SELECT value FROM value WHERE id = ?", (number,)).fetchone()[0]) for number in numbers
         )
-        known = json.loads(states)
+        known = json.loads(facts)
         yield Document(
             kind=kind, id=pk, version=version, source_language=source, texts=texts, audience=frozenset(audience), path=path,
             themes=tuple(themes), targets=tuple(targets), city=city, at=datetime.fromisoformat(at) if at else None,

@@ -1,0 +1,159 @@
+"""Finding in the embedded engine: FTS5 says which rows hold the words, the mirror who may see them and how they are counted.
+
+Ranking scores only the newest RANKED matches, and those that have the words in their title; total and facets are exact.
+"""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from alliance.languages.folding import fold
+
+from ..words import Sought
+from . import Answer, Hit, Question, tables
+from .asking import expression, marked, unwanted_alone
+from .mirror import Mirror
+from .showing import excerpt
+from .tables import SHIFT, TONGUES_MOST
+
+RANKED = 2000  # matches that are scored, the newest
+TITLED = 500  # older matches that are scored too, because the words stand in their title
+TITLE = 10.0  # how much more a word weighs in a title
+OWN_LANGUAGE = 1.15  # the reader's own language wins over a slightly better match in another
+BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
+SPARSE = 1.3  # rows that FTS5 would score for one that may be seen: from there on it is told which
+ABOVE = "\U0010ffff"
+
+# The table of words alone, no join: one long string of row numbers is read many times faster than as many rows.
+ROWS = "SELECT group_concat(rowid) FROM stem WHERE stem MATCH :match"
+NEWEST = "SELECT group_concat(rowid) FROM (SELECT rowid FROM stem WHERE stem MATCH :match ORDER BY rowid DESC LIMIT :most)"
+SCORED = (
+    "SELECT rowid, bm25(stem, :title, 1.0) * iif(rowid & :mask = :own, :factor, 1.0) AS weight FROM stem "
+    "WHERE stem MATCH :match AND rowid >= :low {among} ORDER BY weight LIMIT :most"
+)
+CARD = "SELECT kind, pk, path, source, known FROM card WHERE id = ?"
+AMONG = "AND +rowid IN (SELECT value FROM json_each(:rows))"
+
+
+class View:
+    """One question before one state of the index."""
+
+    def __init__(self, connection: sqlite3.Connection, mirror: Mirror, question: Question):
+        self.connection, self.mirror, self.question = connection, mirror, question
+        self.tongues = tables.tongues(connection)
+        self.own = self.tongues.get(question.lang, -1)
+
+    def rows(self, match: str, sql: str = ROWS, **given) -> "Rows":
+        """The rows that match, oldest first: all, and those that may be seen and are asked for."""
+        text = self.connection.execute(sql, {"match": match, **given}).fetchone()[0] if match else None
+        found = np.sort(np.fromstring(text, np.int64, sep=",")) if text else np.zeros(0, np.int64)
+        return Rows(found, found[self.mirror.let_through(found >> SHIFT, self.question, self.tongues)])
+
+
+class Rows(NamedTuple):
+    """Numbers of rows, ascending."""
+
+    held: np.ndarray
+    seen: np.ndarray
+
+    @property
+    def things(self) -> np.ndarray:
+        """The things that are seen, each once, ascending."""
+        things = self.seen >> SHIFT
+        return things[np.concatenate([[True], things[1:] != things[:-1]])] if len(things) else things
+
+
+def matched(view: View, asked: Sought) -> Answer:
+    """What holds the words that are looked for, the best first."""
+    goes_on = _goes_on(view, asked)
+    exact, wide = (expression(asked, view.tongues, lambda _word: goes_on, widened=widened) for widened in (False, True))
+    rows = view.rows(wide)
+    things = rows.things
+    if not len(things):
+        return Answer(0, [], expanded=list(asked.expanded))
+    page = view.question.page
+    best = _best(view, exact, rows if wide == exact else view.rows(exact), 1.0, page.stop)
+    if wide != exact:
+        best = _best(view, wide, rows, 0.0, page.stop) | best
+    order = sorted(best, key=lambda thing: (-best[thing], -thing))
+    if page.stop > len(order):  # behind the ranked ones the others, by their age
+        order += [thing for thing in reversed(things.tolist()) if thing not in best][: page.stop - len(order)]
+    hits = _hits(view, order[page], asked, goes_on, best)
+    return Answer(len(things), hits, view.mirror.facets(things, view.tongues), list(asked.expanded))
+
+
+def newest(view: View, asked: Sought) -> Answer:
+    """Everything, or everything but what holds the excluded words, the newest first."""
+    things = view.mirror.newest(view.question, view.tongues)
+    if asked.unwanted:
+        things = things[~np.isin(things, view.rows(unwanted_alone(asked, view.tongues)).things)]
+    hits = _hits(view, things[view.question.page].tolist(), asked, {}, {})
+    return Answer(len(things), hits, view.mirror.facets(things, view.tongues))
+
+
+def _goes_on(view: View, asked: Sought) -> dict[int, list[str]]:
+    """Stems, by language, of the words in titles that begin with the question's last word."""
+    word = fold(asked.wanted[-1].words[0]) if asked.begun else ""
+    found: dict[int, list[str]] = {}
+    if len(word) >= BEGUN_LEAST:
+        rows = view.connection.execute(
+            "SELECT tongue, stem FROM beginning WHERE word >= ? AND word < ? ORDER BY length(word), word LIMIT ?",
+            (word, word + ABOVE, BEGUN_MOST),
+        )
+        for tongue, stem in rows:
+            if stem not in found.setdefault(tongue, []):
+                found[tongue].append(stem)
+    return found
+
+
+def _best(view: View, match: str, rows: Rows, least: float, most: int) -> dict[int, float]:
+    """Thing → score of its best row, from `least` to `least` + 1; at least `most` things, if so many are found at all."""
+    if not len(rows.seen):
+        return {}
+    ranked = rows.seen[-RANKED:]
+    if len(rows.seen) > RANKED:
+        titled = view.rows(f"title : ({match})", NEWEST, most=RANKED).seen
+        ranked = np.union1d(ranked, titled[-TITLED:])
+    above = len(rows.held) - int(np.searchsorted(rows.held, ranked[0]))
+    told = {"match": match, "title": TITLE, "own": view.own, "factor": OWN_LANGUAGE, "mask": TONGUES_MOST - 1, "low": int(ranked[0])}
+    sparse = above > SPARSE * len(ranked)
+    sql = SCORED.format(among=AMONG if sparse else "")
+    if sparse:
+        told["rows"] = json.dumps(ranked.tolist())
+    found: dict[int, float] = {}
+    for limit in (4 * most + 40, above):  # a thing may have many rows
+        scored = view.connection.execute(sql, told | {"most": limit}).fetchall()
+        seen = frozenset() if sparse else frozenset(ranked.tolist())
+        for row, weight in scored:
+            if sparse or row in seen:
+                found.setdefault(row >> SHIFT, least + weight / (weight - 1.0))  # bm25 is negative: the lower the better
+        if len(found) >= most or len(scored) < limit:
+            break
+    return found
+
+
+def _hits(view: View, page: list[int], asked: Sought, goes_on: Mapping[int, list[str]], scores: Mapping[int, float]) -> list[Hit]:
+    """The things of one page as they are shown."""
+    marks: dict[str, frozenset[str]] = {}
+    hits = []
+    for thing in page:
+        kind, pk, path, source, facts = view.connection.execute(CARD, (thing,)).fetchone()
+        known = json.loads(facts)
+        available = tuple(known["languages"])
+        shown = next((code for code in (view.question.lang, source, *available) if code in available), source)
+        row = thing << SHIFT | view.tongues.get(shown, 0)
+        title, body = view.connection.execute("SELECT title, body FROM text WHERE id = ?", (row,)).fetchone() or ("", "")
+        if shown not in marks:
+            begun = goes_on.get(view.tongues.get(shown, -1), ())
+            marks[shown] = marked(asked, shown, begun) if asked.wanted else frozenset()
+        hits.append(
+            Hit(
+                kind=kind, id=pk, path=path, title=title, highlight=excerpt(body, shown, marks[shown]), shown=shown, source=source,
+                origin="original" if shown == source else known["states"].get(shown, "human"), available=available,
+                score=round(scores.get(thing, 0.0), 4), stale=shown in known["stale"],
+            )
+        )  # fmt: skip
+    return hits
