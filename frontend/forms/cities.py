@@ -19,5 +19,5 @@ class ActingForm(forms.Form):
         named = cities.briefs(own, reader_language())
         self.fields["city"].choices = sorted(((pk, row["name"]) for pk, row in named.items()), key=lambda row: row[1])
         if len(own) == 1:
-            self.fields["city"].initial = own[0]
+            self.initial["city"] = own[0]
             self.fields["city"].widget = forms.HiddenInput()

@@ -178,6 +178,8 @@ def _address(email: str) -> str:
     address = email.strip().lower()
     try:
         validate_email(address)
+        if len(address) > 254:
+            raise ValidationError("RFC 5321 allows no more")
     except ValidationError:
         raise Invalid(_("Please give a complete e-mail address, such as office@city.example."), field="contact_email") from None
     return address

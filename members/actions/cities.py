@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance import clock
@@ -94,7 +95,7 @@ def set_state(city_id: int, after: str, reason: str, *, actor) -> City:
 def end_mandates(city_id: int, *, actor) -> None:
     """Every mandate of a city that leaves ends now."""
     now = clock.now()
-    for official in Official.objects.filter(city=city_id, ends_at=None):
+    for official in Official.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), city=city_id):
         Official.objects.filter(pk=official.pk).update(ends_at=now)
         record(events.MandateEnded(official_id=official.pk, city_id=city_id, user_id=official.user_id), actor=actor)
 

@@ -34,6 +34,8 @@ def invite(city_id: int, *, email: str, role: str, language: str, until: datetim
     address = email.strip().lower()
     try:
         validate_email(address)
+        if len(address) > 254:
+            raise ValidationError("RFC 5321 allows no more")
     except ValidationError:
         raise Invalid(_("Please give a complete e-mail address, such as office@city.example."), field="email") from None
     if role not in Official.Role.values:

@@ -178,11 +178,14 @@ def _pairs(engine, words: list[tuple[str, str, int]]) -> list[tuple[str, str]]:
 def _page(name: str, engine, questions: list[str], goal: str) -> Row:
     """p50 of a first page with total, facets and highlights; the ratio to the bare query is in the detail."""
     from alliance.search.engines import Question, tables
-    from alliance.search.engines.asking import expression
+    from alliance.search.engines.asking import Asking
     from alliance.search.words import sought
 
     connection = engine.file.connection()
     tongues = tables.tongues(connection)
+    def asking_of(text: str) -> Asking:
+        return Asking(sought(text, expand="widened" in name), tongues, {}, lambda _form: True)
+
     bare_sql = "SELECT rowid FROM stem WHERE stem MATCH ? LIMIT 10"
     ours, bare, found = [], [], []
     for turn in range(ROUNDS):

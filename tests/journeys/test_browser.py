@@ -149,6 +149,7 @@ def test_two_cities_meet(house, person, tmp_path):
         office.page.fill(f"[name={field}]", words)
     office.page.check("[name=audience][value=public]")
     office.send()
+    assert re.search(r"/practices/\d+/", office.page.url), office.page.locator("main").inner_text()[:1500]
     practice = int(re.search(r"/practices/(\d+)/", office.page.url)[1])
     office.page.locator(f"form[action$='/practices/{practice}/submit/'] button").click()
     secretariat.go(f"desk/practices/{practice}/")

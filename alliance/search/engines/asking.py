@@ -4,7 +4,8 @@ Every stem in the index ends with its language's tag, and a row has one language
 language, with that language's stems: any of them may be meant, and none is met by another's words.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 
 from alliance.languages.folding import words_alone
 from alliance.languages.stemming import stems
@@ -35,7 +36,7 @@ def _forms(one: Wanted, language: str, tag: str) -> list[str]:
     return [_said(tagged(firsts, tag))] if firsts else []
 
 
-def _any(forms: list[str]) -> str:
+def _any(forms: Sequence[str]) -> str:
     return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
 
 
@@ -47,52 +48,57 @@ def _names(concept: str, language: str, tag: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def expression(
-    asked: Sought, tongues: Mapping[str, int], begun: Callable[[str], Mapping[int, list[str]]], *, widened: bool
-) -> str:
-    """The FTS5 expression over the languages that the index holds (code → number), "" when there is nothing to look for.
+class Asking:
+    """One question in the languages that an index holds (`tongues`: code → number).
 
-    `begun` gives the stems of the titles' words that begin with the last word, by language number.
-    `widened` lets the names of a concept stand for the words that named it.
+    `begun`: language number → stems of the words in titles that begin with the question's last word. `held` says whether a
+    form stands in the index at all: what does not is left out, because FTS5 counts and weighs every form that it is given.
     """
-    if not asked.wanted:
-        return ""
-    goes_on = begun(asked.wanted[-1].words[0]) if asked.begun else {}
-    found = (_in(asked, code, tongue, goes_on.get(tongue, []), widened) for code, tongue in tongues.items())
-    return " OR ".join(part for part in found if part)
 
+    def __init__(
+        self, asked: Sought, tongues: Mapping[str, int], begun: Mapping[int, list[str]], held: Callable[[str], bool]
+    ):
+        self.asked, self.tongues, self.begun, self.held = asked, tongues, begun, cache(held)
 
-def _in(asked: Sought, language: str, tongue: int, goes_on: list[str], widened: bool) -> str:
-    """The question in one language."""
-    tag = tag_of(tongue)
-    meant = asked.meant(language)
-    groups: dict[int, str] = {}
-    for place in meant:
-        if not (forms := _forms(asked.wanted[place], language, tag)):
+    def expression(self, *, widened: bool) -> str:
+        """The FTS5 expression, "" when nothing can meet it. `widened`: the names of a concept may stand for what named it."""
+        found = (self._in(code, tongue, widened) for code, tongue in self.tongues.items())
+        return " OR ".join(part for part in found if part)
+
+    def excluded(self) -> str:
+        """The FTS5 expression for all that the question excludes."""
+        return " OR ".join(form for code, tongue in self.tongues.items() for form in self._unwanted(code, tag_of(tongue)))
+
+    def _in(self, language: str, tongue: int, widened: bool) -> str:
+        """The question in one language: groups of forms, of each of which one is met."""
+        tag = tag_of(tongue)
+        groups = {place: self._alive(self._forms(place, language, tongue)) for place in self.asked.meant(language)}
+        for span in self.asked.spans if widened else ():
+            others = self._alive(_names(span.concept, language, tag))
+            own = [groups.pop(place) for place in range(span.first, span.first + span.length) if place in groups]
+            if own or others:
+                groups[span.first] = ([_every(own)] if own and all(own) else []) + others
+        if not groups or not all(groups.values()):
             return ""
-        if place == len(asked.wanted) - 1 and (more := [said for stem in goes_on if (said := _said(f"{stem}{tag}")) not in forms]):
-            forms.append("title : " + _any(more))
-        groups[place] = _any(forms)
-    for span in asked.spans if widened else ():
-        others = _names(span.concept, language, tag)
-        own = [groups.pop(place) for place in range(span.first, span.first + span.length) if place in groups]
-        if own or others:
-            own = [f"({' AND '.join(own)})"] if own else []
-            groups[span.first] = _any([*own, *others])
-    match = " AND ".join(groups.values())
-    return f"(({match}){excluded(asked, language, tag)})"
+        unwanted = self._unwanted(language, tag)
+        return f"({_every(groups.values())}{f' NOT {_any(unwanted)}' if unwanted else ''})"
+
+    def _forms(self, place: int, language: str, tongue: int) -> list[str]:
+        forms = _forms(self.asked.wanted[place], language, tag_of(tongue))
+        if self.begun and place == len(self.asked.wanted) - 1:
+            more = (_said(f"{stem}{tag_of(tongue)}") for stem in self.begun.get(tongue, ()))
+            forms += [f"title : {form}" for form in more if form not in forms]
+        return forms
+
+    def _unwanted(self, language: str, tag: str) -> list[str]:
+        return self._alive([form for one in self.asked.unwanted for form in _forms(one, language, tag)])
+
+    def _alive(self, forms: Iterable[str]) -> list[str]:
+        return [form for form in forms if self.held(form)]
 
 
-def excluded(asked: Sought, language: str, tag: str) -> str:
-    """What has not to stand in a row of this language."""
-    forms = [form for one in asked.unwanted for form in _forms(one, language, tag)]
-    return f" NOT {_any(forms)}" if forms else ""
-
-
-def unwanted_alone(asked: Sought, tongues: Mapping[str, int]) -> str:
-    """The expression for what a question without any wanted word leaves out."""
-    forms = [form for code, tongue in tongues.items() for one in asked.unwanted for form in _forms(one, code, tag_of(tongue))]
-    return " OR ".join(forms)
+def _every(groups: Iterable[list[str]]) -> str:
+    return f"({' AND '.join(_any(group) for group in groups)})"
 
 
 def marked(asked: Sought, language: str, goes_on: Iterable[str] = ()) -> frozenset[str]:

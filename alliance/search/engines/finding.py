@@ -1,6 +1,7 @@
 """Finding in the embedded engine: FTS5 says which rows hold the words, the mirror who may see them and how they are counted.
 
-Ranking scores only the newest RANKED matches, and those that have the words in their title; total and facets are exact.
+Ranking is bounded: of more than RANKED matches, only the newest are scored, with those that have the words in their title; of a
+word so common that TITLED titles hold it, only these. The others follow by age. Total and facets are exact.
 """
 
 import json
@@ -14,13 +15,14 @@ from alliance.languages.folding import fold
 
 from ..words import Sought
 from . import Answer, Hit, Question, tables
-from .asking import expression, marked, unwanted_alone
+from .asking import Asking, marked
 from .mirror import Mirror
 from .showing import excerpt
 from .tables import SHIFT, TONGUES_MOST
 
 RANKED = 2000  # matches that are scored, the newest
-TITLED = 500  # older matches that are scored too, because the words stand in their title
+TITLED = 400  # matches in titles that make it needless to score the others
+WIDENED = 500  # the same for matches that hold only another name of what is asked for
 TITLE = 10.0  # how much more a word weighs in a title
 OWN_LANGUAGE = 1.15  # the reader's own language wins over a slightly better match in another
 BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
@@ -28,11 +30,12 @@ SPARSE = 1.3  # rows that FTS5 would score for one that may be seen: from there 
 ABOVE = "\U0010ffff"
 
 # The table of words alone, no join: one long string of row numbers is read many times faster than as many rows.
+HELD = "SELECT rowid FROM stem WHERE stem MATCH ? LIMIT 1"
 ROWS = "SELECT group_concat(rowid) FROM stem WHERE stem MATCH :match"
 NEWEST = "SELECT group_concat(rowid) FROM (SELECT rowid FROM stem WHERE stem MATCH :match ORDER BY rowid DESC LIMIT :most)"
 SCORED = (
     "SELECT rowid, bm25(stem, :title, 1.0) * iif(rowid & :mask = :own, :factor, 1.0) AS weight FROM stem "
-    "WHERE stem MATCH :match AND rowid >= :low {among} ORDER BY weight LIMIT :most"
+    "WHERE stem MATCH :match AND rowid >= :low {among} ORDER BY weight LIMIT :limit"
 )
 CARD = "SELECT kind, pk, path, source, known FROM card WHERE id = ?"
 AMONG = "AND +rowid IN (SELECT value FROM json_each(:rows))"
@@ -45,6 +48,10 @@ class View:
         self.connection, self.mirror, self.question = connection, mirror, question
         self.tongues = tables.tongues(connection)
         self.own = self.tongues.get(question.lang, -1)
+
+    def holds(self, form: str) -> bool:
+        """Whether any row holds this, seen or not."""
+        return self.connection.execute(HELD, (form,)).fetchone() is not None
 
     def rows(self, match: str, sql: str = ROWS, **given) -> "Rows":
         """The rows that match, oldest first: all, and those that may be seen and are asked for."""
@@ -69,19 +76,22 @@ class Rows(NamedTuple):
 def matched(view: View, asked: Sought) -> Answer:
     """What holds the words that are looked for, the best first."""
     goes_on = _goes_on(view, asked)
-    exact, wide = (expression(asked, view.tongues, lambda _word: goes_on, widened=widened) for widened in (False, True))
-    rows = view.rows(wide)
-    things = rows.things
-    if not len(things):
-        return Answer(0, [], expanded=list(asked.expanded))
+    asking = Asking(asked, view.tongues, goes_on, view.holds)
+    exact, wide = (asking.expression(widened=widened) for widened in (False, True))
+    own = view.rows(exact)
+    every = own if wide == exact else view.rows(wide)
+    things, scores = every.things, dict[int, float]()
+    order: dict[int, None] = {}
     page = view.question.page
-    best = _best(view, exact, rows if wide == exact else view.rows(exact), 1.0, page.stop)
-    if wide != exact:
-        best = _best(view, wide, rows, 0.0, page.stop) | best
-    order = sorted(best, key=lambda thing: (-best[thing], -thing))
-    if page.stop > len(order):  # behind the ranked ones the others, by their age
-        order += [thing for thing in reversed(things.tolist()) if thing not in best][: page.stop - len(order)]
-    hits = _hits(view, order[page], asked, goes_on, best)
+    # First what holds the question's own words, then what holds another name for the same; ranked as far as somebody looks.
+    for match, rows, least, most in ((exact, own, 1.0, RANKED), (wide, every, 0.0, WIDENED)):
+        if len(order) < min(page.stop, len(things)):
+            found = _best(view, match, rows, least, page.stop, most)
+            scores = found | scores
+            order |= dict.fromkeys(sorted(found, key=lambda thing: (-found[thing], -thing)))
+            if len(order) < page.stop:  # behind the ranked ones the others, by their age
+                order |= dict.fromkeys(reversed(rows.things.tolist()))
+    hits = _hits(view, list(order)[page], asked, goes_on, scores)
     return Answer(len(things), hits, view.mirror.facets(things, view.tongues), list(asked.expanded))
 
 
@@ -89,7 +99,8 @@ def newest(view: View, asked: Sought) -> Answer:
     """Everything, or everything but what holds the excluded words, the newest first."""
     things = view.mirror.newest(view.question, view.tongues)
     if asked.unwanted:
-        things = things[~np.isin(things, view.rows(unwanted_alone(asked, view.tongues)).things)]
+        excluded = Asking(asked, view.tongues, {}, view.holds).excluded()
+        things = things[~np.isin(things, view.rows(excluded).things)]
     hits = _hits(view, things[view.question.page].tolist(), asked, {}, {})
     return Answer(len(things), hits, view.mirror.facets(things, view.tongues))
 
@@ -109,26 +120,27 @@ def _goes_on(view: View, asked: Sought) -> dict[int, list[str]]:
     return found
 
 
-def _best(view: View, match: str, rows: Rows, least: float, most: int) -> dict[int, float]:
-    """Thing → score of its best row, from `least` to `least` + 1; at least `most` things, if so many are found at all."""
-    if not len(rows.seen):
+def _best(view: View, match: str, rows: Rows, least: float, most: int, ranking: int) -> dict[int, float]:
+    """Thing → score of its best row, from `least` to `least` + 1, among the newest `ranking` rows; at least `most` of these."""
+    ranked = rows.seen[-ranking:]
+    if len(rows.seen) > ranking:
+        titled = view.rows(f"title : ({match})", NEWEST, most=RANKED)
+        if len(titled.seen) >= TITLED:  # a word so common is ranked where it is in the title, and else by age
+            match, rows, ranked = f"title : ({match})", titled, titled.seen[-TITLED:]
+        else:
+            ranked = np.union1d(ranked, titled.seen)
+    if not len(ranked):
         return {}
-    ranked = rows.seen[-RANKED:]
-    if len(rows.seen) > RANKED:
-        titled = view.rows(f"title : ({match})", NEWEST, most=RANKED).seen
-        ranked = np.union1d(ranked, titled[-TITLED:])
-    above = len(rows.held) - int(np.searchsorted(rows.held, ranked[0]))
-    told = {"match": match, "title": TITLE, "own": view.own, "factor": OWN_LANGUAGE, "mask": TONGUES_MOST - 1, "low": int(ranked[0])}
-    sparse = above > SPARSE * len(ranked)
-    sql = SCORED.format(among=AMONG if sparse else "")
-    if sparse:
-        told["rows"] = json.dumps(ranked.tolist())
+    reached = len(rows.held) - int(np.searchsorted(rows.held, ranked[0]))
+    sparse = reached > SPARSE * len(ranked)
+    told = {"match": match, "title": TITLE, "own": view.own, "factor": OWN_LANGUAGE, "mask": TONGUES_MOST - 1}
+    told |= {"low": int(ranked[0]), "rows": json.dumps(ranked.tolist()) if sparse else ""}
+    sql, among = (SCORED.format(among=AMONG), None) if sparse else (SCORED.format(among=""), set(ranked.tolist()))
     found: dict[int, float] = {}
-    for limit in (4 * most + 40, above):  # a thing may have many rows
-        scored = view.connection.execute(sql, told | {"most": limit}).fetchall()
-        seen = frozenset() if sparse else frozenset(ranked.tolist())
+    for limit in (4 * most + 40, reached):  # a thing may have many rows, and some of these are not seen
+        scored = view.connection.execute(sql, told | {"limit": limit}).fetchall()
         for row, weight in scored:
-            if sparse or row in seen:
+            if among is None or row in among:
                 found.setdefault(row >> SHIFT, least + weight / (weight - 1.0))  # bm25 is negative: the lower the better
         if len(found) >= most or len(scored) < limit:
             break
