@@ -16,8 +16,8 @@ urlpatterns = [
     path("accounts/", include(accounts)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
-    path("feeds/<slug:lang>/practices/", feeds.Practices()),
-    path("feeds/<slug:lang>/register/", feeds.Register()),
+    path("feeds/<slug:lang>/practices/", feeds.practices_feed),
+    path("feeds/<slug:lang>/register/", feeds.register_feed),
     path("favicon.ico", RedirectView.as_view(url="/static/mark.svg")),
     *i18n_patterns(path("", include("frontend.urls"))),
 ]

@@ -8,12 +8,15 @@ from django.http import Http404
 from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from alliance.accord.queries import register as lines
 from alliance.languages.tongues import CODES
 from exchanges.queries import practices
 
 from . import register
+from .caching import public_page
+from .templatetags.words import say
 
 MOST = 30
 
@@ -28,7 +31,7 @@ class InLanguage(Feed):
             raise Http404
         with translation.override(kwargs["lang"]):
             answer = super().__call__(request, *args, **kwargs)
-        answer["Cache-Control"] = "public, max-age=300"
+        answer["Content-Language"] = kwargs["lang"]
         return answer
 
     def get_object(self, request, lang):
@@ -39,6 +42,8 @@ class InLanguage(Feed):
 
     def feed_url(self, lang):
         return f"{settings.BASE_URL}/feeds/{lang}/{self.name}/"
+
+    feed_guid = feed_url
 
     name = ""
 
@@ -80,13 +85,18 @@ class Register(InLanguage):
         return [{**row, "lang": lang} for row in register.rows(lines.register().order_by("-position")[:MOST])]
 
     def item_title(self, item):
-        return f"{item['position']} · {item['city_name']}"
+        return f"{item['position']} · {say('line_kind', item['kind'])} · {item['city_name']}"
 
     def item_description(self, item):
-        return item["hash"]
+        act = item["facts"].get("deliberation", {})
+        return f"{act.get('reference') or item['words']} · {item['hash']}"
 
     def item_link(self, item):
         return f"{settings.BASE_URL}/{item['lang']}/verify/?hash={item['hash'][:16]}"
 
     def item_pubdate(self, item):
         return datetime.fromisoformat(item["at"].replace("Z", "+00:00")).astimezone(UTC)
+
+
+practices_feed = require_safe(public_page(Practices()))
+register_feed = require_safe(public_page(Register()))

@@ -121,7 +121,6 @@ def _house() -> User:
     return User.objects.filter(staff_role="secretariat").first() or secretariat()
 
 
-
 def edition():
     """The charter's first edition, published."""
     return editions.current() or publishing.publish(charter_texts()[0], actor=None)

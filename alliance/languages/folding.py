@@ -18,7 +18,7 @@ _ELIDED_MOST = 5  # l’, qu’, dell’, all’, quest’: the word stands afte
 
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
 _LETTERS = str.maketrans(
-    # What has no decomposition in Unicode. Arabic: hamza on any seat, alif maqsura, ta marbuta; the Persian keyboard's kaf and ya.
+    # What has no decomposition in Unicode. Arabic: hamza on any seat, alif maqsura, ta marbuta, Persian kaf and ya.
     {"ß": "ss", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ł": "l", "ŀ": "l", "æ": "ae", "œ": "oe", "ı": "i", "ŋ": "n"}
     | {"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ک": "ك", "ی": "ي"}
     | {chr(first + digit): str(digit) for first in (0x660, 0x6F0) for digit in range(10)}

@@ -43,7 +43,14 @@ _PORTUGUESE = [
 # Arabic plurals that change the inside of a word, of the things cities speak of: folded plural → folded singular.
 _BROKEN = dict(
     pair.split("/")
-    for pair in ["مدن/مدينه", "مدارس/مدرسه", "اشجار/شجره", "حقوق/حق", "اطفال/طفل", "نساء/امراه", "رجال/رجل", "شباب/شاب", "احياء/حي", "شوارع/شارع", "مجالس/مجلس", "قوانين/قانون", "مشاريع/مشروع", "مبادي/مبدا", "اهداف/هدف", "خطط/خطه", "برامج/برنامج", "وثايق/وثيقه", "رسايل/رساله", "صحف/صحيفه", "اخبار/خبر", "بيوت/بيت", "منازل/منزل", "مساكن/مسكن", "مراكز/مركز", "حدايق/حديقه", "ساحات/ساحه", "مياه/ماء", "انهار/نهر", "بلدان/بلد", "دول/دوله", "لغات/لغه", "ثقافات/ثقافه", "سكان/ساكن", "عمال/عامل", "اعمال/عمل", "تجارب/تجربه", "شبكات/شبكه", "مواثيق/ميثاق", "بنود/بند", "مواد/ماده", "جسور/جسر", "سياسات/سياسه", "مهاجرين/مهاجر", "قضايا/قضيه", "حلول/حل"]
+    for line in (
+        "مدن/مدينه مدارس/مدرسه اشجار/شجره حقوق/حق اطفال/طفل نساء/امراه رجال/رجل شباب/شاب احياء/حي شوارع/شارع مجالس/مجلس",
+        "قوانين/قانون مشاريع/مشروع مبادي/مبدا اهداف/هدف خطط/خطه برامج/برنامج وثايق/وثيقه رسايل/رساله صحف/صحيفه",
+        "اخبار/خبر بيوت/بيت منازل/منزل مساكن/مسكن مراكز/مركز حدايق/حديقه ساحات/ساحه مياه/ماء انهار/نهر بلدان/بلد",
+        "دول/دوله لغات/لغه ثقافات/ثقافه سكان/ساكن عمال/عامل اعمال/عمل تجارب/تجربه شبكات/شبكه مواثيق/ميثاق بنود/بند",
+        "مواد/ماده جسور/جسر سياسات/سياسه مهاجرين/مهاجر قضايا/قضيه حلول/حل",
+    )
+    for pair in line.split()
 )
 _here = threading.local()
 
@@ -51,16 +58,16 @@ _here = threading.local()
 SMALL = {
     language: frozenset(words.split())
     for language, words in {
-        "fr": "le la les un une des du de d l a au aux et ou en dans par pour sur avec sans ce cet cette ces il elle ils elles on "
-        "nous vous je tu me te se que qui quoi dont est sont son sa ses leur leurs ne pas plus y",
-        "en": "the a an of and or to in on at by for from with without is are was were be been it its this that these those we you "
-        "i he she they our your their his her as not do does how what which who",
+        "fr": "le la les un une des du de d l a au aux et ou en dans par pour sur avec sans ce cet cette ces il elle ils elles "
+        "on nous vous je tu me te se que qui quoi dont est sont son sa ses leur leurs ne pas plus y",
+        "en": "the a an of and or to in on at by for from with without is are was were be been it its this that these those we "
+        "you i he she they our your their his her as not do does how what which who",
         "es": "el la los las un una unos unas de del al a y e o u en por para con sin es son se su sus lo le les que como este "
         "esta estos estas no mas nos yo tu",
         "it": "il lo la i gli le un uno una di del dello della dei degli delle a al allo alla ai agli alle da dal dalla in nel "
         "nella nei nelle con su sul sulla per tra fra e ed o che chi non si e sono suo sua suoi loro come",
-        "de": "der die das den dem des ein eine einen einem einer eines und oder in im an am auf bei mit von vom zu zum zur fur aus "
-        "nach uber um ist sind es sie er wir ihr ich nicht sich auch als wie was wer",
+        "de": "der die das den dem des ein eine einen einem einer eines und oder in im an am auf bei mit von vom zu zum zur fur "
+        "aus nach uber um ist sind es sie er wir ihr ich nicht sich auch als wie was wer",
         "pt": "o a os as um uma uns umas de do da dos das ao aos a e ou em no na nos nas por pelo pela para com sem se que como "
         "seu sua seus suas nao e sao este esta isto",
         "ar": "في من الي علي عن مع و او ان هذا هذه ذلك التي الذي ما لا هو هي كل ب ل",

@@ -36,10 +36,8 @@ class Sought:
     expanded: tuple[dict, ...] = ()
 
     def meant(self, language: str) -> list[int]:
-        """Places in `wanted` of what has to be met in a text of this language: small words need not, unless there is nothing else."""
-        heavy = [
-            place for place, one in enumerate(self.wanted) if one.quoted or not all(is_small(word, language) for word in one.words)
-        ]
+        """Places in `wanted` of what has to be met in a text of this language: no small words, unless there is nothing else."""
+        heavy = [place for place, one in enumerate(self.wanted) if one.quoted or not is_small(one.words[0], language)]
         return heavy or list(range(len(self.wanted)))
 
 

@@ -23,7 +23,8 @@ MOST = 20_000  # characters: beyond, CommonMark's nesting rules cost seconds
 @register.inclusion_tag("parts/language_note.html")
 def language_note(note: dict) -> dict:
     """Which language is shown, which was asked, the source, who wrote the text, whether it is stale, what else there is."""
-    return {"note": note, "others": [code for code in note["available"] if code != note["shown"]]}
+    others = [code for code in note["available"] if code != note["shown"]]
+    return {"note": note, "others": others, "comma": "، " if reader_language() == "ar" else ", "}
 
 
 @lru_cache(maxsize=512)

@@ -48,14 +48,13 @@ def measure() -> list[Row]:
     words = _words_by_frequency(engine)
     two = [f"{one} {other}" for one, other in _pairs(engine, words)]
     common = _common(words)
-    rows = [
+    return [
         _page("search page, two words", engine, two, "≤ 5 ms"),
         _page("search page, one common word", engine, common, "≤ 10 ms"),
         _page("search page, one common word, widened by the thesaurus", engine, ["réfugiés", "water", "Bäume", "energía"], ""),
         _page("search page, no words: the newest", engine, [""], ""),
         _update(engine),
     ]
-    return rows
 
 
 def _folder() -> Path:
@@ -183,6 +182,7 @@ def _page(name: str, engine, questions: list[str], goal: str) -> Row:
 
     connection = engine.file.connection()
     tongues = tables.tongues(connection)
+
     def asking_of(text: str) -> Asking:
         return Asking(sought(text, expand="widened" in name), tongues, {}, lambda _form: True)
 
@@ -191,7 +191,7 @@ def _page(name: str, engine, questions: list[str], goal: str) -> Row:
     for turn in range(ROUNDS):
         for text in questions:
             answer, spent = _timed(lambda text=text: engine.ask(Question(text, "fr", MEMBER, expand="widened" in name, size=10)))
-            match = expression(sought(text, expand="widened" in name), tongues, lambda _word: {}, widened=True) if text else ""
+            match = asking_of(text).expression(widened=True)
             if match:
                 _rows, least = _timed(lambda match=match: connection.execute(bare_sql, (match,)).fetchall())
             else:

@@ -173,7 +173,8 @@ def test_one_describes_oneself(person):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("label", ""), ("label", " "), ("label", "x" * 121), ("label", "a\x00"), ("language", "xx"), ("language", "")]
+    ("field", "value"),
+    [("label", ""), ("label", " "), ("label", "x" * 121), ("label", "a\x00"), ("language", "xx"), ("language", "")],
 )
 def test_a_bad_description_names_its_field(person, field, value):
     with refused(Invalid, field=field):

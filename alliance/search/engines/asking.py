@@ -55,9 +55,7 @@ class Asking:
     form stands in the index at all: what does not is left out, because FTS5 counts and weighs every form that it is given.
     """
 
-    def __init__(
-        self, asked: Sought, tongues: Mapping[str, int], begun: Mapping[int, list[str]], held: Callable[[str], bool]
-    ):
+    def __init__(self, asked: Sought, tongues: Mapping[str, int], begun: Mapping[int, list[str]], held: Callable[[str], bool]):
         self.asked, self.tongues, self.begun, self.held = asked, tongues, begun, cache(held)
 
     def expression(self, *, widened: bool) -> str:

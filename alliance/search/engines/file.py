@@ -39,7 +39,7 @@ class IndexFile:
     def mark(self) -> tuple[int, str] | None:
         """This process and the generation in use; None when there is none."""
         try:
-            return os.getpid(), os.readlink(self.path)
+            return os.getpid(), str(self.path.readlink())
         except OSError:  # not a link: no generation of ours
             return None
 
@@ -114,8 +114,10 @@ class IndexFile:
             aside = self.path.with_name(f"{self.path.name}.aside")
             old = self.path.resolve()
             _remove_beside(old)
-            os.replace(old, aside)
-            log.warning("The search index %s cannot be used (%s). It is kept as %s and built anew.", self.path, reason, aside.name)
+            old.replace(aside)
+            log.warning(
+                "The search index %s cannot be used (%s). It is kept as %s, and built anew.", self.path, reason, aside.name
+            )
         made, connection = self.fresh(whole=missing)
         connection.close()
         self.take_over(made)
@@ -137,7 +139,7 @@ class IndexFile:
         old = self.path.resolve() if self.path.exists() else None
         link = self.path.with_name(f"{self.path.name}.{secrets.token_hex(6)}.link")
         link.symlink_to(made.name)
-        os.replace(link, self.path)
+        link.replace(self.path)
         if old is not None and old != self.path:
             old.unlink(missing_ok=True)  # who still reads it goes on until its next question
             _remove_beside(old)

@@ -163,9 +163,9 @@ def _hits(view: View, page: list[int], asked: Sought, goes_on: Mapping[int, list
             marks[shown] = marked(asked, shown, begun) if asked.wanted else frozenset()
         hits.append(
             Hit(
-                kind=kind, id=pk, path=path, title=title, highlight=excerpt(body, shown, marks[shown]), shown=shown, source=source,
-                origin="original" if shown == source else known["states"].get(shown, "human"), available=available,
-                score=round(scores.get(thing, 0.0), 4), stale=shown in known["stale"],
+                kind=kind, id=pk, path=path, title=title, highlight=excerpt(body, shown, marks[shown]), shown=shown,
+                source=source, origin="original" if shown == source else known["states"].get(shown, "human"),
+                available=available, score=round(scores.get(thing, 0.0), 4), stale=shown in known["stale"],
             )
         )  # fmt: skip
     return hits

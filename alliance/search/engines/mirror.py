@@ -18,8 +18,10 @@ from . import Question
 
 SETS = frozenset({"audience", "themes", "targets"})
 COLUMNS = ("audience", "kind", "city", "themes", "targets", "languages", "at")
-_CHANGED = """SELECT card.id, card.changed, thing.audience, thing.kind, thing.city, thing.themes, thing.targets, thing.languages, thing.at
-FROM card LEFT JOIN thing ON thing.id = card.id WHERE card.changed > ?"""
+_CHANGED = (
+    f"SELECT card.id, card.changed, {', '.join(f'thing.{name}' for name in COLUMNS)} "  # noqa: S608 - nothing from outside
+    "FROM card LEFT JOIN thing ON thing.id = card.id WHERE card.changed > ?"
+)
 _ROOM = 1.3  # how much longer than needed a column is made
 
 
@@ -102,9 +104,10 @@ class Mirror:
 
     def _chosen_by(self, question: Question) -> dict[str, np.ndarray]:
         themes = {one for theme in question.themes for one in narrower(theme)}
-        chosen = {name: self._meeting(name, wanted) for name, wanted in (("themes", themes), ("targets", question.targets)) if wanted}
-        return chosen | {
-            name: self._named(name, wanted) for name, wanted in (("kind", question.kinds), ("city", question.cities)) if wanted
+        sets = {"themes": themes, "targets": question.targets}
+        names = {"kind": question.kinds, "city": question.cities}
+        return {name: self._meeting(name, wanted) for name, wanted in sets.items() if wanted} | {
+            name: self._named(name, wanted) for name, wanted in names.items() if wanted
         }
 
     def _meeting(self, kind: str, wanted: Collection[str]) -> np.ndarray:

@@ -46,9 +46,10 @@ def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, 
     begin = 0
     while begin < until:
         end = _end_of_stretch(text, begin, until)
-        if language == "ar" or _may_hold(text[begin:end], language, needles):  # Arabic stems change the inside of a word
-            if spots := list(_met(text, begin, end, language, wanted)):
-                return spots + list(_met(text, end, min(end + LENGTH, until), language, wanted))
+        # Arabic stems change the inside of a word.
+        hopeful = language == "ar" or _may_hold(text[begin:end], language, needles)
+        if hopeful and (spots := list(_met(text, begin, end, language, wanted))):
+            return spots + list(_met(text, end, min(end + LENGTH, until), language, wanted))
         begin = end
     return []
 

@@ -1,8 +1,9 @@
 """The tables of the embedded engine: how a thing is kept, and what it is filtered and counted by.
 
-`thing` is narrow: one row for everything that may be found, all numbers, which every process mirrors in memory (mirror.py). What
-these numbers say stands in `value`, which only grows. `card` remembers also what is gone. `text` holds the words, `stem` (FTS5) their stems. A row of both has the number
-`thing << SHIFT | tongue`: one for each language, and the thing can be read off it without a join.
+`thing` is narrow: one row for everything that may be found, all numbers, which every process mirrors in memory (mirror.py).
+What these numbers say stands in `value`, which only grows. `card` remembers also what is gone. `text` holds the words, `stem`
+(FTS5) their stems. A row of both has the number `thing << SHIFT | tongue`: one for each language, and the thing can be read
+off it without a join.
 """
 
 import json
@@ -70,13 +71,14 @@ def put(connection: sqlite3.Connection, document: Document) -> bool:
     thing = known[0] if known else None
     if thing is not None:
         empty(connection, thing)
-    texts = {code: (number, document.texts[code]) for code in _in_order(document) if (number := _tongue(connection, code)) is not None}
-    known = {"languages": list(texts), "states": document.states, "stale": sorted(document.stale)}
+    numbered = {code: _tongue(connection, code) for code in _in_order(document)}
+    texts = {code: (number, document.texts[code]) for code, number in numbered.items() if number is not None}
+    facts = {"languages": list(texts), "states": document.states, "stale": sorted(document.stale)}
     thing = _card(
-        connection, thing, document.kind, document.id, document.version, 0, _clean(document.path), _clean(document.source_language),
-        document.at.isoformat() if document.at else "", said(known),
+        connection, thing, document.kind, document.id, document.version, 0, _clean(document.path),
+        _clean(document.source_language), document.at.isoformat() if document.at else "", said(facts),
     )  # fmt: skip
-    facts = (
+    numbers = (
         _number(connection, "audience", sorted(document.audience)),
         _number(connection, "kind", document.kind),
         _number(connection, "city", document.city),
@@ -85,7 +87,7 @@ def put(connection: sqlite3.Connection, document: Document) -> bool:
         languages_of([number for number, _text in texts.values()]),
         int(document.at.timestamp()) if document.at else 0,
     )
-    connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (thing, *facts))
+    connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (thing, *numbers))
     for code, (number, text) in texts.items():
         _put_text(connection, thing << SHIFT | number, code, number, text)
     return True
@@ -137,7 +139,9 @@ def _put_text(connection: sqlite3.Connection, row: int, code: str, number: int, 
     for word in words_alone(title):
         if found := stems(word, code):
             words[fold(word, code)] = words[found[0]] = found[0]
-    connection.executemany("INSERT OR IGNORE INTO beginning VALUES (?, ?, ?)", [(word, number, stem) for word, stem in words.items()])
+    connection.executemany(
+        "INSERT OR IGNORE INTO beginning VALUES (?, ?, ?)", [(word, number, stem) for word, stem in words.items()]
+    )
 
 
 def _stems(text: str, code: str, tag: str) -> str:
