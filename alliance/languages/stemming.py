@@ -34,7 +34,6 @@ SNOWBALL = {
     "sv": "swedish",
 }
 LONGEST = 64  # characters of a word: what is longer is no word, and is kept by its beginning
-_TWICE = frozenset({"es", "ar"})  # ciudades → ciudad → ciud, as ciudad does at once
 _PLURAL_S = frozenset({"fr", "es", "pt"})  # what Snowball leaves on short words
 _PORTUGUESE = [
     (re.compile(ending), singular)
@@ -109,9 +108,8 @@ def _stem(word: str, language: str) -> str:
     if language == "pt":
         for ending, singular in _PORTUGUESE:
             word = ending.sub(singular, word)
-    stem = _stemmer(language).stemWord(word)
-    if language in _TWICE:
-        stem = _stemmer(language).stemWord(stem)
+    stemmer = _stemmer(language)
+    stem = stemmer.stemWord(stemmer.stemWord(word))  # ciudades → ciudad → ciud, as ciudad does at once
     if language in _PLURAL_S and len(stem) >= 4 and stem[-1] in "sx" and stem[-2] != "s":
         stem = stem[:-1]
     return stem

@@ -25,16 +25,16 @@ def refresh(kind: str, pk: int) -> None:
 
 @task(queue_name="search")
 def rebuild() -> None:
-    """Build the index anew if it still has to be."""
-    if _lacking():
+    """Build the index from everything, if it still has to be."""
+    if not engine().built():
         counts = engine().rebuild(everything())
         log.info("The search index was built anew: %d things.", sum(counts.values()))
 
 
 @every(300)
 def mend() -> None:
-    """An index that was lost or set aside is built anew."""
-    if _lacking():
+    """An index that is new, was lost or set aside is built from everything."""
+    if not engine().built():
         rebuild.enqueue()
 
 
@@ -42,9 +42,3 @@ def mend() -> None:
 def tidy() -> None:
     """Merge the pieces of the index by night."""
     engine().tidy()
-
-
-def _lacking() -> bool:
-    if engine().state() == "degraded":
-        return True
-    return engine().empty() and any(index.queryset().exists() for index in INDEXES.values())

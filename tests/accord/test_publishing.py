@@ -78,7 +78,7 @@ def test_the_newest_edition_is_in_force_and_the_old_one_stays(edition):
     assert editions.current() == new and editions.edition(1) == edition
     assert new.sha256 != edition.sha256, "the number is part of what is signed"
     assert Edition.objects.count() == 2 and Article.objects.filter(edition=edition).count() == len(text["articles"])
-    assert Entry.objects.filter(name="accord.edition_published").count() == 2
+    assert Entry.objects.filter(name="accord.published").count() == 2
 
 
 @pytest.mark.parametrize("language", CODES)

@@ -61,7 +61,8 @@ def _words(entry: RegisterEntry, language: str) -> dict[str, str]:
             "edition_label": _("Edition of the charter"),
             "edition": str(entry.edition),
             "act_label": _("Deliberation") if act else "",
-            "act": f"{act['reference']} · {format_date(_day(act['date']), 'long', locale=language)}" if act else "",
+            # Isolated, so that in Arabic the reference does not draw the day to itself.
+            "act": f"\u2068{act['reference']}\u2069 · {format_date(_day(act['date']), 'long', locale=language)}" if act else "",
             "votes_label": _("Vote") if act else "",
             "votes": votes,
             "text_label": _("Words") if entry.facts.get("text") or entry.facts.get("reason") else "",

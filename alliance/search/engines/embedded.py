@@ -45,13 +45,13 @@ class Embedded:
 
     def clear(self) -> None:
         with self._resting():
-            self._swap(self.file.fresh(whole=True))
+            self._swap(self.file.fresh(whole=True, built=False))
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, int]:
         """See Engine. The things are numbered by their age, because the newest ones are ranked first."""
         with self._resting(), self.file.rebuilding():
             since = tables.last_change(self.file.connection())
-            made, connection = self.file.fresh(whole=True)
+            made, connection = self.file.fresh(whole=True, built=True)
             counts: Counter[str] = Counter()
             with transaction(connection):
                 for document in _by_age(connection, documents):
@@ -105,11 +105,16 @@ class Embedded:
 
     def state(self) -> str:
         try:
-            return "ok" if _is_whole(self.file.connection()) else "degraded"
+            return "ok" if _fact(self.file.connection(), "whole") else "degraded"
         except (sqlite3.Error, OSError):
             return "down"
 
+    def built(self) -> bool:
+        with self._resting():
+            return bool(_fact(self.file.connection(), "built"))
+
     def empty(self) -> bool:
+        """Whether nothing was ever put or dropped."""
         with self._resting():
             return self.file.connection().execute("SELECT 1 FROM card LIMIT 1").fetchone() is None
 
@@ -117,7 +122,7 @@ class Embedded:
 
     def ask(self, question: Question) -> Answer:
         with self._resting(), self.file.reading() as connection:
-            if not _is_whole(connection):
+            if not _fact(connection, "whole"):
                 raise Unavailable(_("Search is being rebuilt."), part="search")
             asked = sought(question.text, question.lang, expand=question.expand)
             if question.text.strip() and not asked.wanted and not asked.unwanted:
@@ -148,8 +153,8 @@ class Embedded:
             raise Unavailable(_("Search is resting."), part="search") from error
 
 
-def _is_whole(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("SELECT value FROM fact WHERE name = 'whole'").fetchone()[0])
+def _fact(connection: sqlite3.Connection, name: str) -> int:
+    return connection.execute("SELECT value FROM fact WHERE name = ?", (name,)).fetchone()[0]
 
 
 def _by_age(connection: sqlite3.Connection, documents: Iterable[Document]) -> Iterator[Document]:

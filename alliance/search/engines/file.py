@@ -118,19 +118,22 @@ class IndexFile:
             log.warning(
                 "The search index %s cannot be used (%s). It is kept as %s, and built anew.", self.path, reason, aside.name
             )
-        made, connection = self.fresh(whole=missing)
+        made, connection = self.fresh(whole=missing, built=False)
         connection.close()
         self.take_over(made)
 
-    def fresh(self, *, whole: bool) -> tuple[Path, sqlite3.Connection]:
-        """A new, empty generation that is not yet in use: its path and a connection. `whole`: nothing is missing in it."""
+    def fresh(self, *, whole: bool, built: bool) -> tuple[Path, sqlite3.Connection]:
+        """A new, empty generation that is not yet in use: its path and a connection.
+
+        `whole`: it may answer. `built`: by the time it is used, it will have been made from everything.
+        """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         made = self.path.with_name(f"{self.path.name}.{secrets.token_hex(6)}")
         made.touch()
         connection = opened(made)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.executescript(SCHEMA)
-        connection.execute("INSERT INTO fact VALUES ('whole', ?)", (int(whole),))
+        connection.execute("INSERT INTO fact VALUES ('whole', ?), ('built', ?)", (int(whole), int(built)))
         connection.execute(f"PRAGMA user_version={VERSION}")
         return made, connection
 
