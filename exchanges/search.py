@@ -10,7 +10,7 @@ from alliance.languages.tongues import CODES
 from alliance.ledger.events import Event
 from alliance.search.engines import Hit
 from alliance.search.index import Document as Entry
-from alliance.search.index import Index, Text
+from alliance.search.index import Index, Text, stale_in
 from members.events import CityDescribed
 
 from . import events
@@ -97,6 +97,7 @@ class PracticeIndex(Index):
             city=thing.city.slug,
             at=thing.published_at,
             states=_origins(thing),
+            stale=stale_in(thing.source_language, thing.language_states, thing.wording),
         )
 
     @classmethod
@@ -141,6 +142,7 @@ class DocumentIndex(Index):
             city=thing.city.slug,
             at=thing.shared_at,
             states=_origins(thing),
+            stale=stale_in(thing.source_language, thing.language_states, thing.wording),
         )
 
     @classmethod

@@ -17,6 +17,7 @@ from exchanges.queries import documents, practices
 from members.policies.standing import may_act_for, standing_of
 
 from .acting import refusals, status_of
+from .caching import public_page
 from .forms.audience import AudienceForm
 from .forms.cities import ActingForm
 from .practice_writing import city_asked
@@ -49,6 +50,7 @@ class DocumentForm(ActingForm, AudienceForm, FileForm):
 
 
 @require_safe
+@public_page
 def listing(request):
     """Documents one may see, the newest first."""
     who = standing_of(request.user)

@@ -38,6 +38,8 @@ class ContentSecurity:
         response.headers.setdefault("Content-Security-Policy", POLICY)
         response.headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        # Who may keep a page is said by the page; what says nothing may be kept by nobody.
+        response.headers.setdefault("Cache-Control", "private, no-store")
         return response
 
 

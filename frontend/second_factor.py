@@ -46,14 +46,15 @@ def note_set_up(request, user, authenticator, **_more) -> None:
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
 
 
-class Back:
+class Back:  # mixed into allauth’s views
     """After setting up, back to where the second factor was asked; else to the recovery codes."""
 
     def get_success_url(self) -> str:
-        back = self.request.session.pop(BACK, None)
+        back = self.request.session.pop(BACK, None)  # type: ignore[attr-defined]
         if back is None:
-            return super().get_success_url()
-        messages.info(self.request, _("Your recovery codes are in your account, under second factor. Please keep them safe."))
+            return super().get_success_url()  # type: ignore[misc]
+        kept = _("Your recovery codes are in your account, under second factor. Please keep them safe.")
+        messages.info(self.request, kept)  # type: ignore[attr-defined]
         return back
 
 

@@ -2,7 +2,7 @@
 
 from alliance.languages import state
 from alliance.languages.tongues import CODES
-from alliance.search.index import Document, Index, Text
+from alliance.search.index import Document, Index, Text, stale_in
 
 from .models import City
 from .queries import cities, places
@@ -40,4 +40,5 @@ class CityIndex(Index):
             city=thing.slug,
             at=thing.admitted_at,
             states={code: known.get("origin", state.HUMAN) for code, known in thing.language_states.items()},
+            stale=stale_in(thing.source_language, thing.language_states, thing.wording),
         )

@@ -125,7 +125,7 @@ def faults() -> list[str]:
 
 
 def unfinished() -> set[str]:
-    """Languages whose catalogue is still being translated, as `frontend/locale/unfinished` names them: their gaps show English."""
+    """Languages still being translated, as `frontend/locale/unfinished` names them: their gaps show English."""
     listed = Path(settings.LOCALE_PATHS[0]) / "unfinished"
     return set(listed.read_text().split()) if listed.exists() else set()
 

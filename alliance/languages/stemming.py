@@ -37,7 +37,7 @@ LONGEST = 64  # characters of a word: what is longer is no word, and is kept by 
 _PLURAL_S = frozenset({"fr", "es", "pt"})  # what Snowball leaves on short words
 _PORTUGUESE = [
     (re.compile(ending), singular)
-    for ending, singular in (("(ões|ães|ãos|oes|aes|aos)$", "ão"), ("(?<=..)ais$", "al"), ("(?<=..)ens$", "em"))
+    for ending, singular in (("(ões|ães|ãos|oes|aes|aos|ao)$", "ão"), ("(?<=..)ais$", "al"), ("(?<=..)ens$", "em"))
 ]
 # Arabic plurals that change the inside of a word, of the things cities speak of: folded plural → folded singular.
 _BROKEN = dict(
@@ -91,6 +91,8 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     Empty for what has no letter left once it is folded.
     """
     word = word[:LONGEST]
+    if not word.isascii():
+        word = word.encode("utf-8", "ignore").decode()  # half a character is none, and Snowball would not have it
     plain = fold(word, language)
     if not plain:
         return ()

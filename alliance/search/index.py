@@ -1,8 +1,9 @@
 """What can be found. Each domain declares its indexes in its own search.py; the index follows the ledger."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from alliance.ledger.actions import durable
 from alliance.ledger.events import Event
@@ -80,6 +81,11 @@ class Index:
     def moved_by(cls, event: Event) -> Iterable[int]:
         """Ids of this kind that an event of another kind changed too (a city's new name moves its practices)."""
         return ()
+
+
+def stale_in(source: str, states: Mapping[str, Any], wording: int) -> frozenset[str]:
+    """The languages whose text is older than the source's present wording (see alliance.languages.state.Worded)."""
+    return frozenset(code for code, known in states.items() if code != source and known.get("of", wording) < wording)
 
 
 @durable

@@ -1,6 +1,5 @@
 """Asking: the engine finds, the database has the last word on who may see it."""
 
-import logging
 import time
 
 from alliance.errors import Unavailable
@@ -8,8 +7,6 @@ from alliance.errors import Unavailable
 from . import thesaurus, words
 from .engines import FACETS, Answer, Hit, Question, engine
 from .index import INDEXES
-
-log = logging.getLogger("alliance.search")
 
 ROWS_MOST = 50  # values of a facet that are told
 
@@ -25,8 +22,7 @@ def search(actor, question: Question) -> dict:
     try:
         used = engine()
         answer, name = used.ask(question), used.name
-    except Unavailable as error:
-        log.warning("Search answers from the database: %s", error.__cause__ or error)
+    except Unavailable:
         answer, name = reduced(actor, question), "reduced"
     hits = rechecked(actor, answer.hits)
     return {

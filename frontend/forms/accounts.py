@@ -2,11 +2,13 @@
 
 import struct
 import unicodedata
+from typing import TYPE_CHECKING
 
 from allauth.account import forms as account
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
@@ -30,17 +32,21 @@ ADDRESS_ATTRS = {"autocomplete": "username", "spellcheck": "false", "dir": "ltr"
 ATTRS = {"code": CODE, "login": ADDRESS_ATTRS, "email": ADDRESS_ATTRS, "name": {"dir": "auto"}}
 
 
+# What the classes below stand before; allauth's own forms are the last in line.
+_Form: type = forms.Form if TYPE_CHECKING else object
+
+
 def ascii_digits(code: str) -> str:
     """A code typed with the digits of another script (٣٤٥), as the digits it was sent in."""
     return "".join(str(unicodedata.decimal(mark, mark)) for mark in code)
 
 
-class Plain:
+class Plain(_Form):
     """Our labels, no placeholders, limits, and what a phone's keyboard and a password manager need to know."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
             field.widget.attrs.pop("placeholder", None)
             field.widget.attrs.update(ATTRS.get(name, {}))
             field.label = LABELS.get(name, field.label)
@@ -99,19 +105,19 @@ class Authenticator(Plain, ActivateTOTPForm): ...
 UNREADABLE = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error)
 
 
-class Given:
+class Given(_Form):
     """What a passkey answered. An answer of another shape is refused in a sentence: allauth alone would fail on some."""
 
     def clean_credential(self):
         try:
-            read = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])
+            read = getattr(super(), "clean_credential", lambda: self.cleaned_data["credential"])  # type: ignore[attr-defined]
             return read()
         except UNREADABLE:
             raise ValidationError(UNUSABLE) from None
 
     def clean(self):
         try:
-            return super().clean()
+            return super().clean()  # type: ignore[misc]
         except UNREADABLE:
             raise ValidationError(UNUSABLE) from None
 

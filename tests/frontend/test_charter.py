@@ -1,8 +1,8 @@
 """The charter as one reads it."""
 
+import html
 import re
 
-import pytest
 from django.db import transaction
 
 from alliance.accord.actions import publishing
@@ -12,14 +12,14 @@ from alliance.founding.network import charter_texts
 from .conftest import LANGUAGES, text
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_every_article_stands_at_its_address_in_every_language(world, visitor, language):
-    edition = editions.edition_in(editions.current(), language)
-    assert edition["language"]["shown"] == language
-    for article in edition["articles"]:
-        page = text(visitor.get(f"/{language}/charter/1/articles/{article['number']}/"))
-        assert article["title"] in page.replace("&#x27;", "'")
-    assert edition["sha256"] in text(visitor.get(f"/{language}/charter/"))
+def test_every_article_stands_at_its_address_in_every_language(world, visitor):
+    for language in LANGUAGES:
+        edition = editions.edition_in(editions.current(), language)
+        assert edition["language"]["shown"] == language
+        for article in edition["articles"]:
+            page = text(visitor.get(f"/{language}/charter/1/articles/{article['number']}/"))
+            assert article["title"] in html.unescape(page), (language, article["number"])
+        assert edition["sha256"] in text(visitor.get(f"/{language}/charter/"))
 
 
 def test_a_text_that_binds_has_another_edge_than_a_courtesy_text(world, visitor):

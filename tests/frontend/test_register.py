@@ -57,10 +57,10 @@ def test_a_line_is_found_by_its_seal_or_the_beginning_of_it(world, visitor):
         assert "its seal holds" in page and "/en/cities/tunis/" in page and digest in page
 
 
-@pytest.mark.parametrize("given", ["0" * 64, "abc", "zzzzzzzzzzzzzzzz", "\x00" * 20, "' OR 1=1 --", "0" * 5000])
-def test_an_unknown_seal_is_said_to_be_unknown(world, visitor, given):
-    answer = visitor.get("/en/verify/", {"hash": given})
-    assert answer.status_code == 200 and "No line of the register has this seal" in text(answer)
+def test_an_unknown_seal_is_said_to_be_unknown(world, visitor):
+    for given in ["0" * 64, "abc", "zzzzzzzzzzzzzzzz", "\x00" * 20, "' OR 1=1 --", "0" * 5000]:
+        answer = visitor.get("/en/verify/", {"hash": given})
+        assert answer.status_code == 200 and "No line of the register has this seal" in text(answer), given
 
 
 @pytest.mark.django_db(transaction=True)

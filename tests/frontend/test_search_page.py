@@ -2,8 +2,7 @@
 
 import re
 
-import pytest
-
+from alliance import background
 from exchanges.actions import practices
 from tests.permissions import world as worlds
 
@@ -29,8 +28,6 @@ def test_everybody_finds_what_they_may_see(world, visitor, at):
 
 def test_a_search_is_narrowed_and_widened_by_links(world, visitor):
     practices.edit(world.published.pk, themes=["refuge"], actor=world.people["official_a"])
-    from alliance import background
-
     background.run_waiting()
     page = text(visitor.get("/en/search/?q=schoolyards"))
     assert 'href="?q=schoolyards&amp;kind=practice"' in page and ">Bologna<" in page
@@ -51,10 +48,9 @@ def test_an_article_in_another_language_is_found_and_named(world, visitor):
     assert any(address.startswith("/ar/charter/") for address in hits(page))
 
 
-@pytest.mark.parametrize("q", ['"', "*", "a* OR b", "NEAR(a b)", "-", "(((", "\x00", "é" * 200, "' --", "AND", "^", "title:x"])
-def test_no_question_breaks_the_page(world, visitor, q):
-    answer = visitor.get("/en/search/", {"q": q})
-    assert answer.status_code == 200
+def test_no_question_breaks_the_page(world, visitor):
+    for q in ['"', "*", "a* OR b", "NEAR(a b)", "-", "(((", "\x00", "é" * 200, "' --", "AND", "^", "title:x"]:
+        assert visitor.get("/en/search/", {"q": q}).status_code == 200, q
 
 
 def test_a_question_too_long_is_refused_in_a_sentence_or_cut(world, visitor):

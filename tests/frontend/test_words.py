@@ -67,7 +67,7 @@ def test_places_are_put_where_they_are():
     assert east[0] - WIDTH / 2 == pytest.approx(WIDTH / 2 - west[0], abs=0.2) and east[1] == west[1] < 250
     # Equal Earth: a pole's line is 0.5930 as wide as the equator (Šavrič and others, 2018, table 1).
     assert (projected(180, 90)[0] - WIDTH / 2) / (projected(180, 0)[0] - WIDTH / 2) == pytest.approx(0.5930, abs=0.002)
-    for longitude, latitude in ((-180, 83), (180, -56), (174.8, -41.3)):
+    for longitude, latitude in ((-180, 83), (180, -55.6), (174.8, -41.3)):
         x, y = projected(longitude, latitude)
         assert 0 <= x <= WIDTH and 0 <= y <= HEIGHT
 

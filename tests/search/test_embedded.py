@@ -127,7 +127,8 @@ def test_two_processes_write_at_once_while_a_third_asks_and_rebuilds(engine, pat
             engine.rebuild(_all_in(engine))  # what the writers add meanwhile has to survive the swap
             rebuilt += 1
         time.sleep(0.01)
-    assert [writer.wait() for writer in writers] == [0, 0], [writer.stderr.read().decode()[-2000:] for writer in writers]
+    told = [writer.communicate()[1].decode()[-2000:] for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0], told
     assert rebuilt == 3
     answer = engine.ask(Question("harbour", tokens=PUBLIC))
     assert answer.total == 2 * 135 == answer.facets["kind"]["practice"]

@@ -103,6 +103,9 @@ class Engine(Protocol):
     def state(self) -> str:
         """ok, degraded (it has to be rebuilt) or down."""
 
+    def empty(self) -> bool:
+        """Whether nothing was ever put or dropped."""
+
     def built(self) -> bool:
         """Whether it was ever built from everything: a new index was not, nor one that takes the place of a lost one."""
 

@@ -114,7 +114,6 @@ class Embedded:
             return bool(_fact(self.file.connection(), "built"))
 
     def empty(self) -> bool:
-        """Whether nothing was ever put or dropped."""
         with self._resting():
             return self.file.connection().execute("SELECT 1 FROM card LIMIT 1").fetchone() is None
 
