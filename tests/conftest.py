@@ -46,6 +46,16 @@ def committed(django_capture_on_commit_callbacks):
     return after
 
 
+@pytest.fixture(autouse=True)
+def _own_index():
+    """The index outlives a test's transaction, and numbers come again in the next: what one test indexed, no other finds."""
+    yield
+    from alliance.search.engines import engine
+
+    if not engine().empty():
+        engine().clear()
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flushable():
     """Transactional tests empty the tables afterwards; only there may the append-only guards be lifted."""

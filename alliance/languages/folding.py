@@ -16,6 +16,9 @@ _WORD = re.compile(rf"([\w{_SIGNS}]+)(?:['’ʼ]([\w{_SIGNS}]+))?")
 _ENDINGS = frozenset({"s", "t", "re", "ll", "ve", "d", "m"})  # city’s, don’t, we’re: the word stands before the apostrophe
 _ELIDED_MOST = 5  # l’, qu’, dell’, all’, quest’: the word stands after it
 
+# Every accent and vowel sign that stands alone once a text is decomposed (of the Basic Multilingual Plane).
+_COMBINING = re.compile(f"[{''.join(chr(code) for code in range(0x300, 0xFE30) if unicodedata.combining(chr(code)))}]+")
+
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
 _LETTERS = str.maketrans(
     # What has no decomposition in Unicode. Arabic: hamza on any seat, alif maqsura, ta marbuta, Persian kaf and ya.
@@ -42,7 +45,7 @@ def fold(word: str, language: str = "") -> str:
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_LETTERS)
     if plain.isascii():
         return plain
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(mark))
+    bare = _COMBINING.sub("", unicodedata.normalize("NFKD", plain))
     return bare.translate(_LETTERS)  # a presentation form shows its letters only now
 
 

@@ -2,7 +2,7 @@
 
 import re
 import threading
-from functools import lru_cache
+from functools import cache
 
 import Stemmer
 
@@ -33,6 +33,7 @@ SNOWBALL = {
     "sr": "serbian",
     "sv": "swedish",
 }
+KEPT_MOST = 60_000  # words of one language whose stems are remembered
 LONGEST = 64  # characters of a word: what is longer is no word, and is kept by its beginning
 _PLURAL_S = frozenset({"fr", "es", "pt"})  # what Snowball leaves on short words
 _PORTUGUESE = [
@@ -84,13 +85,34 @@ def _stemmer(language: str):
     return kept[language]
 
 
-@lru_cache(maxsize=262_144)
+class _Known(dict[str, tuple[str, ...]]):
+    """word → stems in one language, worked out when first asked for: looking a word up costs no call."""
+
+    def __init__(self, language: str):
+        super().__init__()
+        self.language = language
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) >= KEPT_MOST:
+            self.clear()
+        found = self[word] = _worked_out(word, self.language)
+        return found
+
+
+@cache
+def _known(language: str) -> _Known:
+    return _Known(language)
+
+
 def stems(word: str, language: str) -> tuple[str, ...]:
     """The stems of a word in a language, one or two, the folded word's first; without Snowball's help, the folded word.
 
     Empty for what has no letter left once it is folded.
     """
-    word = word[:LONGEST]
+    return _known(language)[word[:LONGEST]]
+
+
+def _worked_out(word: str, language: str) -> tuple[str, ...]:
     if not word.isascii():
         word = word.encode("utf-8", "ignore").decode()  # half a character is none, and Snowball would not have it
     plain = fold(word, language)
@@ -138,10 +160,6 @@ def stemmed(text: str, language: str) -> tuple[list[str], list[str]]:
 
     What folds to nothing keeps its place as "0", so that neighbours stay neighbours.
     """
-    running, others = [], []
-    for word in words_alone(text):
-        found = stems(word, language) or ("0",)
-        running.append(found[0])
-        if len(found) > 1:
-            others.append(found[1])
-    return running, others
+    known = _known(language)
+    found = [known[word[:LONGEST]] for word in words_alone(text)]
+    return [each[0] if each else "0" for each in found], [each[1] for each in found if len(each) > 1]

@@ -1,6 +1,6 @@
-"""Live: who is in which room in this process, one text for all, and the bus that carries it there.
+"""Live: who is in which room in this process, one frame for all, and the bus that carries it there.
 
-Any thread may call these, and none fails its caller: what is lost live is in the database, and clients fetch it by `seq`.
+Any thread may call these, and none fails or waits: what is lost live is in the database, and clients fetch it by `seq`.
 """
 
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from .bus import bus
 from .frames import written
 
-__all__ = ["close_person", "close_session", "drop_from_room", "recheck_person", "state", "tell", "tell_person"]
+__all__ = ["claim", "close_person", "close_session", "drop_from_room", "recheck_person", "state", "tell", "tell_person"]
 
 
 def tell(group: str, event: str, data: Any, *, room: int | None = None, seq: int | None = None) -> None:
@@ -21,14 +21,14 @@ def tell_person(person_id: int, event: str, data: Any, *, room: int | None = Non
     bus().publish(f"person.{person_id}", written(event, data, room=room))
 
 
-def close_person(person_id: int) -> None:
+def close_person(person_id: int, code: int = 4401) -> None:
     """A person's sockets end: they may no longer sign in."""
-    bus().order("close", f"person.{person_id}")
+    bus().order("close", f"person.{person_id}", code)
 
 
-def close_session(session_key: str) -> None:
+def close_session(session_key: str, code: int = 4401) -> None:
     """The sockets of one session end."""
-    bus().order("close", f"session.{session_key}")
+    bus().order("close", f"session.{session_key}", code)
 
 
 def recheck_person(person_id: int) -> None:
@@ -37,8 +37,13 @@ def recheck_person(person_id: int) -> None:
 
 
 def drop_from_room(person_id: int, room_id: int) -> None:
-    """A person is no longer in a room."""
+    """A person was taken out of a room: unless they are in it by another right, their sockets stop hearing it."""
     bus().order("recheck", f"person.{person_id}", room_id)
+
+
+def claim() -> None:
+    """For a server, before it serves: raises RuntimeError with a sentence when the bus cannot carry this process too."""
+    bus().claim()
 
 
 def state() -> str:

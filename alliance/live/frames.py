@@ -1,5 +1,6 @@
-"""What is said live, as bytes: one JSON text for everybody who hears it."""
+"""What is said live, as bytes: one JSON text and one WebSocket frame for everybody who hears it."""
 
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -26,3 +27,10 @@ def framed(payload: bytes) -> bytes:
     if size < 1 << 16:
         return b"\x81\x7e" + size.to_bytes(2, "big") + payload
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
+
+
+@lru_cache(maxsize=8)
+def text_of(frame: bytes) -> str:
+    """The text in a frame that `framed` built. Read once for all who hear it: bytes keep their hash."""
+    head = {126: 4, 127: 10}.get(frame[1], 2)
+    return frame[head:].decode()

@@ -1,40 +1,118 @@
-"""uvicorn's WebSocket protocol, which also lends its line: the hub then writes finished frames without passing through ASGI."""
+"""uvicorn's WebSocket protocol, which also lends its line: the hub then writes finished frames without passing through ASGI.
+
+Given to uvicorn by `ws=alliance.live.protocol.Protocol`, or on its command line `--ws alliance.live.protocol:Protocol`.
+"""
+
+import logging
+from collections.abc import Callable
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
+from websockets.server import ServerProtocol
 
 LINE = "alliance.line"  # the name in scope["extensions"]
+LARGEST = 64 * 1024  # bytes of one frame or message from a client; beyond, close 1009
 
 
 class Line:
-    """The way to one client: whole frames only, once the handshake is done and until the close begins."""
+    """The way to one client, for whole frames: after the handshake and until `open` is false."""
 
-    __slots__ = ("_protocol",)
+    __slots__ = ("_transport", "open", "paused", "stirred", "write")
 
-    def __init__(self, protocol: "Protocol"):
-        self._protocol = protocol
+    def __init__(self, transport):
+        self._transport = transport
+        self.write = transport.write
+        self.open = True
+        self.paused = False  # the client reads more slowly than we write
+        self.stirred: Callable[[], None] | None = None  # called when `free` has changed
 
     @property
-    def open(self) -> bool:
-        protocol = self._protocol
-        return protocol.handshake_complete and not protocol.close_sent and not protocol.transport.is_closing()
+    def free(self) -> bool:
+        """Open, and nothing waits."""
+        return self.open and not self.paused
 
-    def write(self, frame: bytes) -> int:
-        """Hand a finished frame to the transport. Returns how many bytes now wait for this client."""
-        transport = self._protocol.transport
-        transport.write(frame)
-        return transport.get_write_buffer_size()
+    def waiting(self) -> int:
+        """Bytes that wait for this client in our memory."""
+        return self._transport.get_write_buffer_size()
+
+    def pause(self, paused: bool) -> None:
+        """The client begins to read too slowly, or is level again."""
+        self.paused = paused
+        self._stir()
+
+    def shut(self) -> None:
+        """Nothing may be written any more."""
+        if self.open:
+            self.open = False
+            self._stir()
+            self.stirred = None
 
     def abort(self) -> None:
-        """End a client that does not read: a close frame would only wait behind the rest."""
-        self._protocol.transport.abort()
+        """End a client that does not read."""
+        self.shut()
+        self._transport.abort()
+
+    def _stir(self) -> None:
+        if self.stirred is not None:
+            self.stirred()
 
 
 class Protocol(WebSocketsSansIOProtocol):
-    """Given to uvicorn by `ws=`."""
+    """No compression, which costs more than it saves; frames of at most 64 KiB; a line, closed when no more may be written."""
+
+    line: Line
+
+    def __init__(self, *given, **more):
+        super().__init__(*given, **more)
+        largest = min(self.config.ws_max_size or LARGEST, LARGEST)
+        self.conn = ServerProtocol(extensions=[], max_size=largest, logger=logging.getLogger("uvicorn.error"))
+
+    def connection_made(self, transport) -> None:
+        super().connection_made(transport)
+        self.line = Line(transport)
 
     def handle_connect(self, event: Request) -> None:
-        super().handle_connect(event)
+        try:
+            super().handle_connect(event)
+        except UnicodeError:  # an address in raw bytes
+            self.conn.send_response(self.conn.reject(400, ""))
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.handshake_complete = self.close_sent = True
+            self.transport.close()
+            return
         scope = getattr(self, "scope", None)
         if scope is not None:
-            scope["extensions"][LINE] = Line(self)  # type: ignore[typeddict-unknown-key]
+            scope["extensions"][LINE] = self.line  # type: ignore[typeddict-unknown-key]
+
+    async def send(self, message) -> None:
+        if message["type"] == "websocket.close":
+            self.line.shut()
+        await super().send(message)
+
+    def pause_writing(self) -> None:
+        self.line.pause(True)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self.line.pause(False)
+        super().resume_writing()
+
+    def handle_close(self, event) -> None:
+        self.line.shut()
+        super().handle_close(event)
+
+    def handle_parser_exception(self) -> None:
+        self.line.shut()
+        super().handle_parser_exception()
+
+    def keepalive_timeout(self) -> None:
+        self.line.shut()
+        super().keepalive_timeout()
+
+    def shutdown(self) -> None:
+        self.line.shut()
+        super().shutdown()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.line.shut()
+        super().connection_lost(exc)

@@ -26,7 +26,7 @@ def marks_of(heard: dict[int, set[int]]) -> dict[int, tuple]:
     }
     named = Room.audience_cities.through.objects.filter(room__in=rooms).order_by("city").values_list("room", "city")
     for room, city_id in named:
-        audiences[room] = (*audiences[room], city_id)
+        audiences[room] = (*audiences.get(room, ()), city_id)
     return {
         person_id: (
             staff_role,

@@ -1,32 +1,63 @@
-"""Two servers for the fan-out: ours (uvicorn, our protocol, our hub) and the least that Python can do (uvloop writing one frame to all).
+"""Two servers for the fan-out: ours (uvicorn, our protocol, our hub and bus) and the least that Python can do (uvloop, one frame).
 
-`python -m tests.bench.ears ours|floor PORT`. A client that sends "go N" makes the server say N messages to everybody.
+`python -m tests.bench.ears ours|twin|redis|floor PORT`. On PORT + 1 a line "N" or "N BYTES" makes the server say N messages to everybody,
+each with a text of so many bytes; "?" answers with the resident bytes of the process and the number of its listeners.
 """
 
 import asyncio
 import base64
 import hashlib
+import os
 import sys
+from functools import cache
+from pathlib import Path
 
 import uvloop
 
-PAYLOAD = b'{"event":"message.posted","room":7,"seq":41,"data":{"text":"' + b"x" * 200 + b'"}}'
+from alliance.live.frames import framed, written
+
+ROOM = "room.7"
 MAGIC = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
-def spoken(frame: bytes) -> str:
-    """The text of a small masked client frame."""
-    size, mask = frame[1] & 0x7F, frame[2:6]
-    return bytes(byte ^ mask[place % 4] for place, byte in enumerate(frame[6 : 6 + size])).decode()
+def message(size: int) -> dict:
+    """What a message is made of, with a text of `size` bytes."""
+    return {"id": 9, "author": {"id": 3, "label": "office"}, "text": "x" * size}
+
+
+@cache
+def frame_of(size: int) -> bytes:
+    return framed(written("message.posted", message(size), room=7, seq=41))
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+class Order(asyncio.Protocol):
+    """The second door: what the measuring process asks for."""
+
+    def __init__(self, say, count):
+        self.say, self.count = say, count
+
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        for line in data.decode().splitlines():
+            if line == "?":
+                self.transport.write(f"{resident()} {self.count()}\n".encode())
+            else:
+                count, _space, size = line.partition(" ")
+                self.say(int(count), int(size or 200))
 
 
 class Floor(asyncio.Protocol):
-    """Handshake, then raw writes."""
+    """Handshake, then raw writes of a frame that was built before."""
 
     everybody: set[asyncio.Transport] = set()
-
-    def __init__(self):
-        self.ready = False
+    ready = False
 
     def connection_made(self, transport):
         self.transport = transport
@@ -38,62 +69,69 @@ class Floor(asyncio.Protocol):
         if not self.ready:
             key = next(line.split(b": ")[1] for line in data.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
             accept = base64.b64encode(hashlib.sha1(key + MAGIC).digest())
-            self.transport.write(
-                b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
-                + accept
-                + b"\r\n\r\n"
-            )
+            head = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+            self.transport.write(head + accept + b"\r\n\r\n")
             self.ready = True
             self.everybody.add(self.transport)
-        elif (data[0] & 15) == 1:
-            asyncio.ensure_future(self.say(int(spoken(data).split()[1])))
 
-    async def say(self, count: int):
-        from alliance.live.frames import framed
-
-        frame = framed(PAYLOAD)
+    @classmethod
+    def say(cls, count: int, size: int):
+        frame = frame_of(size)
         for _ in range(count):
-            for transport in self.everybody:
+            for transport in cls.everybody:
                 transport.write(frame)
-            await asyncio.sleep(0)
 
 
 async def floor(port: int):
-    server = await asyncio.get_running_loop().create_server(Floor, "127.0.0.1", port, backlog=2048)
+    loop = asyncio.get_running_loop()
+    await loop.create_server(lambda: Order(Floor.say, lambda: len(Floor.everybody)), "127.0.0.1", port + 1)
+    server = await loop.create_server(Floor, "127.0.0.1", port, backlog=2048)
     await server.serve_forever()
 
 
-def ours(port: int):
+def ours(port: int, redis: bool):
+    import django
     import uvicorn
 
-    from alliance.live.hub import Hub, Member
+    if not redis:
+        os.environ.pop("REDIS_URL", None)
+    django.setup()
+    from alliance import live
+    from alliance.live.bus import bus
     from alliance.live.protocol import LINE, Protocol
 
-    hub = Hub()
+    def say(count: int, size: int):
+        for _ in range(count):
+            live.tell(ROOM, "message.posted", message(size), room=7, seq=41)
+
+    async def begin(receive, send):
+        await receive()
+        loop = asyncio.get_running_loop()
+        bus().start(loop, print)
+        await loop.create_server(lambda: Order(say, lambda: len(bus().hub.groups.get(ROOM, ()))), "127.0.0.1", port + 1)
+        await send({"type": "lifespan.startup.complete"})
 
     async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            await begin(receive, send)
         await receive()
-        await send({"type": "websocket.accept"})
-        member = Member(
+        listener = bus().hub.listener(
             lambda text: send({"type": "websocket.send", "text": text}), lambda code: send({"type": "websocket.close", "code": code}),
             scope["extensions"].get(LINE),
         )  # fmt: skip
-        hub.join("room.7", member)
-        while True:
-            given = await receive()
-            if given["type"] == "websocket.disconnect":
-                hub.leave_all(member)
-                return
-            for _ in range(int(given["text"].split()[1])):
-                hub.publish("room.7", PAYLOAD)
-                await asyncio.sleep(0)
+        await bus().join(ROOM, listener)
+        await send({"type": "websocket.accept"})
+        while (await receive())["type"] != "websocket.disconnect":
+            pass
+        bus().leave_all(listener)
+        listener.closed = True
 
     uvicorn.run(
-        app, host="127.0.0.1", port=port, loop="uvloop", ws=Protocol, ws_per_message_deflate=False, lifespan="off", log_level="error",
+        app, host="127.0.0.1", port=port, loop="uvloop", ws=Protocol, ws_per_message_deflate=False, lifespan="on", log_level="error",
         ws_ping_interval=None, backlog=2048,
     )  # fmt: skip
 
 
 if __name__ == "__main__":
     kind, port = sys.argv[1], int(sys.argv[2])
-    uvloop.run(floor(port)) if kind == "floor" else ours(port)
+    uvloop.run(floor(port)) if kind == "floor" else ours(port, redis=kind == "redis")

@@ -360,7 +360,7 @@ def test_an_address_of_another_account_is_not_taken_and_not_told(client, person,
     answer = client.post("/accounts/email/", {"action_add": "1", "email": "taken@lyon.example"})
     assert answer.status_code == 302
     answer = client.post("/accounts/confirm-email/", {"code": code_in(mailoutbox[-1])})
-    assert "belongs to another account" in answer.content.decode()
+    assert 'id="id_code_error"' in answer.content.decode()
     person.refresh_from_db()
     assert person.email == "office@lyon.example"
 
@@ -518,6 +518,12 @@ def test_every_language_has_its_pages_and_letters(client, person, mailoutbox, la
         if hasattr(letter, "alternatives")
         else True
     )
+
+
+def test_pages_of_an_account_lead_a_visitor_to_sign_in(client, db):
+    for path in OWN_PAGES:
+        if path not in ("/accounts/logout/",):
+            assert client.get(path)["Location"].startswith("/accounts/login/"), path
 
 
 def test_fields_help_phones_and_password_managers(client, db):

@@ -49,8 +49,10 @@ def _made() -> SimpleNamespace:
     signing.sign(b.pk, editions.current().sha256, ACT, actor=people["official_b"])
     ids = _things(a, b, people)
     ids["official"] = officials.invite(a.pk, email="new@x.example", role="observer", language="en", actor=people["official_a"])
+    # Each has a token; the deactivated one's was issued while the account was open.
+    tokens = {name: accounts.issue_token(person.pk, days=None, actor=None) for name, person in people.items()}
     accounts.deactivate(people["deactivated"].pk, "left", actor=secretariat)
-    return SimpleNamespace(people=people, a=a, b=b, **ids)
+    return SimpleNamespace(people=people, tokens=tokens, a=a, b=b, **ids)
 
 
 def _city(place: int, name: str, secretariat: User, *roles: str):

@@ -122,7 +122,7 @@ class Embedded:
     def ask(self, question: Question) -> Answer:
         with self._resting(), self.file.reading() as connection:
             if not _fact(connection, "whole"):
-                raise Unavailable(_("Search is being rebuilt."), part="search")
+                raise Unavailable(_("Search is resting."), part="search")
             asked = sought(question.text, question.lang, expand=question.expand)
             if question.text.strip() and not asked.wanted and not asked.unwanted:
                 return Answer(0, [])

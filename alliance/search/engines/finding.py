@@ -51,7 +51,13 @@ class View:
 
     def holds(self, form: str) -> bool:
         """Whether any row holds this, seen or not."""
-        return self.connection.execute(HELD, (form,)).fetchone() is not None
+        if form in self.mirror.held_forms:
+            return True
+        if form in self.mirror.unheld_forms:
+            return False
+        held = self.connection.execute(HELD, (form,)).fetchone() is not None
+        (self.mirror.held_forms if held else self.mirror.unheld_forms).add(form)
+        return held
 
     def rows(self, match: str, sql: str = ROWS, **given) -> "Rows":
         """The rows that match, oldest first: all, and those that may be seen and are asked for."""
@@ -106,15 +112,17 @@ def newest(view: View, asked: Sought) -> Answer:
 
 
 def _goes_on(view: View, asked: Sought) -> dict[int, list[str]]:
-    """Stems, by language, of the words in titles that begin with the question's last word."""
+    """Stems, by language, of the words in titles that begin with the question's last word, unless it is one of them."""
     word = fold(asked.wanted[-1].words[0]) if asked.begun else ""
     found: dict[int, list[str]] = {}
     if len(word) >= BEGUN_LEAST:
         rows = view.connection.execute(
-            "SELECT tongue, stem FROM beginning WHERE word >= ? AND word < ? ORDER BY length(word), word LIMIT ?",
+            "SELECT word, tongue, stem FROM beginning WHERE word >= ? AND word < ? ORDER BY length(word), word LIMIT ?",
             (word, word + ABOVE, BEGUN_MOST),
         )
-        for tongue, stem in rows:
+        for longer, tongue, stem in rows:
+            if longer == word:
+                return {}
             if stem not in found.setdefault(tongue, []):
                 found[tongue].append(stem)
     return found

@@ -22,6 +22,7 @@ _CHANGED = (
     f"SELECT card.id, card.changed, {', '.join(f'thing.{name}' for name in COLUMNS)} "  # noqa: S608 - nothing from outside
     "FROM card LEFT JOIN thing ON thing.id = card.id WHERE card.changed > ?"
 )
+FORMS_MOST = 50_000
 _ROOM = 1.3  # how much longer than needed a column is made
 
 
@@ -38,14 +39,19 @@ class Mirror:
         self.themes: dict[str, int] = {}  # theme → column of `held`
         self.held = np.zeros((1024, 64), np.uint8)  # number of a set of themes × theme
         self._allowed: dict[frozenset[str], np.ndarray] = {}
+        self.held_forms: set[str] = set()  # forms of words that the index holds, and such that it did not when last looked for
+        self.unheld_forms: set[str] = set()
 
     def catch_up(self, connection: sqlite3.Connection) -> None:
         """Learn what has changed. Only inside a reading transaction: what is not committed may yet be taken back."""
         with self._lock:
             self._learn_values(connection)
             rows = connection.execute(_CHANGED, (self._changed,)).fetchall()
+            if len(self.held_forms) > FORMS_MOST:
+                self.held_forms = set()
             if not rows:
                 return
+            self.unheld_forms = set()
             told = np.array([row if row[2] is not None else (*row[:2], *[0] * len(COLUMNS)) for row in rows], np.int64)
             things = told[:, 0]
             self._make_room(int(things.max()) + 1)

@@ -1,7 +1,6 @@
 """An excerpt of a text for the reader: where what they asked for stands, marked. By our own offsets, never by the engine's."""
 
 import re
-from collections.abc import Iterator
 from html import escape
 
 from alliance.languages.folding import fold, words_of
@@ -10,7 +9,7 @@ from alliance.languages.stemming import stems
 LENGTH = 240  # characters of an excerpt
 BEFORE = 50  # characters that lead to the first mark
 NEAR = 30  # marks among which the best beginning is looked for
-STEP = 1200  # characters looked at in one go
+STEP = 600  # characters looked at in one go
 FURTHEST = 200_000  # characters looked at in all
 _SPACE = re.compile(r"\s+")
 
@@ -47,9 +46,9 @@ def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, 
     while begin < until:
         end = _end_of_stretch(text, begin, until)
         # Arabic stems change the inside of a word.
-        hopeful = language == "ar" or _may_hold(text[begin:end], language, needles)
-        if hopeful and (spots := list(_met(text, begin, end, language, wanted))):
-            return spots + list(_met(text, end, min(end + LENGTH, until), language, wanted))
+        hopeful = not begin or language == "ar" or _may_hold(text[begin:end], language, needles)
+        if hopeful and (spots := _met(text, begin, end, language, wanted)):
+            return spots + _met(text, end, min(end + LENGTH, until), language, wanted)
         begin = end
     return []
 
@@ -67,7 +66,6 @@ def _end_of_stretch(text: str, begin: int, until: int) -> int:
     return end
 
 
-def _met(text: str, begin: int, end: int, language: str, wanted: frozenset[str]) -> Iterator[tuple[int, int]]:
-    for word, start, stop in words_of(text[begin:end]):
-        if not wanted.isdisjoint(stems(word, language)):
-            yield begin + start, begin + stop
+def _met(text: str, begin: int, end: int, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
+    found = words_of(text[begin:end])
+    return [(begin + start, begin + stop) for word, start, stop in found if not wanted.isdisjoint(stems(word, language))]

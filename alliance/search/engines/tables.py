@@ -8,7 +8,7 @@ off it without a join.
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from alliance.languages.folding import fold, words_alone
@@ -54,13 +54,14 @@ def tongues(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(connection.execute("SELECT code, id FROM tongue").fetchall())
 
 
-def _tongue(connection: sqlite3.Connection, code: str) -> int | None:
-    """A language's number; None for one too many."""
+def _numbered(connection: sqlite3.Connection, codes: Iterable[str]) -> dict[str, int]:
+    """The numbers of some languages; one too many has none."""
     known = tongues(connection)
-    if code not in known and len(known) < TONGUES_MOST:
-        connection.execute("INSERT INTO tongue VALUES (?, ?)", (len(known), code))
-        return len(known)
-    return known.get(code)
+    for code in codes:
+        if code not in known and len(known) < TONGUES_MOST:
+            known[code] = len(known)
+            connection.execute("INSERT INTO tongue VALUES (?, ?)", (known[code], code))
+    return {code: known[code] for code in codes if code in known}
 
 
 def put(connection: sqlite3.Connection, document: Document) -> bool:
@@ -71,8 +72,7 @@ def put(connection: sqlite3.Connection, document: Document) -> bool:
     thing = known[0] if known else None
     if thing is not None:
         empty(connection, thing)
-    numbered = {code: _tongue(connection, code) for code in _in_order(document)}
-    texts = {code: (number, document.texts[code]) for code, number in numbered.items() if number is not None}
+    texts = {code: (number, document.texts[code]) for code, number in _numbered(connection, _in_order(document)).items()}
     facts = {"languages": list(texts), "states": document.states, "stale": sorted(document.stale)}
     thing = _card(
         connection, thing, document.kind, document.id, document.version, 0, _clean(document.path),

@@ -7,6 +7,8 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from alliance import live
+
 FRAME_LIMIT = 64 * 1024  # bytes of one frame from a client
 GRACE = 10  # seconds for what is under way when the server is told to stop
 
@@ -42,6 +44,10 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, no_worker: bool, **_options):
         ear = listen(host, port)
         config = configuration(host, ear.getsockname()[1])
+        try:
+            live.claim()
+        except RuntimeError as refusal:
+            raise CommandError(str(refusal)) from None
         config.load()
         worker = None
         if not no_worker:
@@ -81,7 +87,7 @@ def configuration(host: str, port: int) -> uvicorn.Config:
         ws=SocketProtocol,
         ws_max_size=FRAME_LIMIT,
         ws_per_message_deflate=False,
-        lifespan="off",
+        lifespan="on",
         log_config=None,
         access_log=False,
         server_header=False,
