@@ -1,5 +1,6 @@
 """The roof: composition only."""
 
+from allauth.account.decorators import secure_admin_login
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
@@ -7,6 +8,9 @@ from django.views.generic import RedirectView
 
 from frontend import errors, feeds, health
 from frontend.account_urls import accounts
+
+# One way to sign in, with its second factor and its limits: the admin has no password form of its own.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("livez", health.livez),

@@ -34,7 +34,7 @@ class Reports(Door):
 
     def read(self, request):
         require(may_moderate(self.who))
-        return listed(request, reports.reports_visible_to(self.who), lambda page: reports.report_rows(page, self.language))
+        return listed(request, reports.reports_visible_to(self.who), lambda page: reports.report_rows(page, actor=self.who))
 
     def post(self, request):
         given = self.given(ReportInput)
@@ -46,7 +46,7 @@ class OfReport(Door):
     """A view about one report, for moderators."""
 
     def row(self, pk: int) -> dict:
-        rows = reports.report_rows(reports.reports_visible_to(self.who).filter(pk=pk), self.language)
+        rows = reports.report_rows(reports.reports_visible_to(self.who).filter(pk=pk), actor=self.who)
         return self.found(rows[0] if rows else None)
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from alliance.errors import Unknown
-from alliance.languages.state import reader_language
 from alliance.policy import require
 from exchanges.actions import reports as actions
 from exchanges.queries import reports
@@ -35,7 +34,7 @@ def listing(request):
     who = standing_of(request.user)
     require(may_moderate(who))
     found = reports.reports_visible_to(who).order_by("-id")[:200]
-    rows = reports.report_rows(found, reader_language())
+    rows = reports.report_rows(found, actor=who)
     return render(
         request, "moderation/list.html", {"reports": sorted(rows, key=lambda row: (row["state"] != "open", -row["id"]))}
     )
@@ -47,7 +46,7 @@ def deciding(request, pk: int):
     """Hide what was reported, keep it, or undo the decision."""
     who = standing_of(request.user)
     require(may_moderate(who))
-    rows = reports.report_rows(reports.reports_visible_to(who).filter(pk=pk), reader_language())
+    rows = reports.report_rows(reports.reports_visible_to(who).filter(pk=pk), actor=who)
     if not rows:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
     form = DecisionForm(request.POST or None)

@@ -14,6 +14,7 @@ from alliance.languages.tongues import TONGUES
 from alliance.policy import require
 from alliance.search import thesaurus
 from exchanges.actions import practices as actions
+from exchanges.policies.practices import may_translate
 from exchanges.queries import practices, targets
 from members.policies.standing import may_act_for, may_keep_the_house, standing_of
 from members.queries import cities
@@ -148,7 +149,7 @@ def translating(request, pk: int, lang: str):
     """Put a practice into one more language, the original beside it."""
     who = standing_of(request.user)
     practice = _practice(who, pk)
-    require(may_act_for(who, practice.city_id))
+    require(may_translate(who, practice))
     if lang not in dict(TONGUES) or lang == practice.source_language:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
     start = {name: text_of(practice, name, lang) for name in TEXTS} | {"origin": "human"}

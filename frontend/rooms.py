@@ -13,10 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from alliance.errors import Unknown
 from alliance.languages.state import reader_language
+from alliance.policy import require
 from exchanges.actions import reports
 from exchanges.actions import rooms as actions
 from exchanges.policies import rooms as policies
 from exchanges.queries import rooms
+from exchanges.queries.reports import subject_seen_by
 from members.policies.standing import standing_of
 
 from .acting import refusals, status_of
@@ -160,8 +162,9 @@ def editing(request, pk: int, seq: int):
     who = standing_of(request.user)
     _room(who, pk)
     message = rooms.message(pk, seq)
-    if message is None or message.removed_at or message.author_id != who.user_id:
-        raise Unknown(_("There is no such message."))
+    if message is None or message.removed_at:
+        raise Unknown(_("There is nothing here, or nothing that you may see."))
+    require(policies.may_change(who, message))
     form = EditForm(request.POST or None, initial={"text": message.text})
     if request.method == "POST" and request.POST.get("do") == "remove":
         actions.remove(pk, seq, actor=request.user)
@@ -207,6 +210,8 @@ class ReportForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def reporting(request, kind: str, pk: int):
     """Report a message, a practice or a document to the moderators."""
+    if subject_seen_by(request.user, f"{kind}:{pk}") is None:
+        raise Unknown(_("There is nothing here, or nothing that you may see."))
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals(form):

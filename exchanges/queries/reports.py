@@ -58,8 +58,10 @@ def author_of(subject: str) -> int | None:
     return model.objects.filter(pk=parts[1]).values_list(author, flat=True).first()
 
 
-def report_rows(queryset: QuerySet[Report], language: str) -> list[dict]:
-    """Reports as plain dicts, in the queryset's order, in one query. Persons are named by their label."""
+def report_rows(queryset: QuerySet[Report], *, actor) -> list[dict]:
+    """Reports as plain dicts, in the queryset's order, in one query. Persons are named by their label; the note that goes with a
+    decision is for those who decide."""
+    insider = bool(may_moderate(actor))
     columns = (
         "id", "subject", "reason", "note", "excerpt", "state", "reported_at", "reported_by", "reported_by__label",
         "decision_note", "decided_at", "decided_by", "decided_by__label",
@@ -77,7 +79,7 @@ def report_rows(queryset: QuerySet[Report], language: str) -> list[dict]:
             "state_label": str(states.get(row["state"], row["state"])),
             "reported_at": row["reported_at"],
             "reported_by": {"id": row["reported_by"], "label": row["reported_by__label"]},
-            "decision_note": row["decision_note"],
+            "decision_note": row["decision_note"] if insider else "",
             "decided_at": row["decided_at"],
             "decided_by": {"id": row["decided_by"], "label": row["decided_by__label"]} if row["decided_by"] else None,
         }

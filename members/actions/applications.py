@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -169,7 +170,7 @@ def _checked(application_id: int, code: str, state: str) -> Application:
     if application.code_attempts >= ATTEMPTS or not application.code_expires_at or application.code_expires_at < clock.now():
         raise Conflict(_("This code is no longer valid. Please send the application again to receive a new one."), field="code")
     if not codes.same(code, code_of(application)):
-        Application.objects.filter(pk=application.pk).update(code_attempts=application.code_attempts + 1)
+        Application.objects.filter(pk=application.pk).update(code_attempts=F("code_attempts") + 1)
         raise Invalid(_("This is not the code of the letter. Please check it and try again."), field="code")
     return application
 

@@ -55,11 +55,14 @@ PRACTICE = ("published", "submitted", "draft")
 VARIANTS = {
     "api/v1/practices/<id:pk>/": PRACTICE,
     "api/v1/practices/<id:pk>/translations/<name:lang>/": ("published", "draft"),
-    "api/v1/history/<str:subject>/": ("city", "published", "draft", "room"),
+    "api/v1/history/<str:subject>/": (
+        "city", "published", "draft", "document", "room", "message", "official", "waiting", "report", "account",
+    ),
     "en/practices/<number:pk>/": PRACTICE,
     "en/apply/<number:pk>/": ("unconfirmed", "returned"),
     "api/v1/reports/<id:pk>/decide/": ("", "unknown"),
-}
+    "en/report/<slug:kind>/<number:pk>/": ("", "unknown"),
+}  # fmt: skip
 ADMIN = {
     "admin/^(?P<app_label>auth|account|mfa|usersessions|django_tasks_database)/$": "admin/account/",
     "admin/(?P<url>.*)$": "admin/nowhere/",
@@ -88,9 +91,10 @@ def _places(pattern: str, which: str, world) -> dict:
 
 
 def _subject(which: str, world) -> str:
-    if which in ("published", "draft"):
-        return f"practice:{getattr(world, which).pk}"
-    return f"room:{world.room.pk}" if which == "room" else f"city:{world.a.pk}"
+    if which == "account":
+        return f"account:{world.people['official_a'].pk}"
+    kinds = {"published": "practice", "draft": "practice", "waiting": "application"}
+    return f"{kinds.get(which, which)}:{getattr(world, which).pk}" if hasattr(world, which) else f"city:{world.a.pk}"
 
 
 # What the number in an address is, by how the pattern ends or begins; the first that fits counts.

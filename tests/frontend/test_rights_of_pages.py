@@ -1,0 +1,58 @@
+"""Pages that change something: who may, who is told why not, and that what was typed is still there."""
+
+from tests.permissions.world import TEXTS
+
+from .conftest import text
+
+
+def test_a_city_says_of_itself_in_each_language(at, world):
+    for name in ("official_a", "secretariat"):
+        browser = at(name)
+        page = browser.get(f"/en/cities/{world.a.slug}/describe/")
+        assert page.status_code == 200 and "Change the city’s page" in text(page)
+        assert 'href="?lang=ar"' in text(page)
+        given = {"name": "Bolonia", "about": f"Una ciudad, dice {name}."}
+        assert browser.post(f"/en/cities/{world.a.slug}/describe/?lang=es", given).status_code == 302
+        assert given["about"] in text(browser.get(f"/es/cities/{world.a.slug}/"))
+    assert at("official_b").get(f"/en/cities/{world.a.slug}/describe/").status_code == 403
+
+
+def test_whose_mandate_ended_while_writing_keeps_the_words(at, world):
+    forms = {
+        "/en/practices/write/": {"city": world.a.pk, "source_language": "en", "audience": "public", **TEXTS},
+        "/en/rooms/open/": {"city": world.a.pk, "title": TEXTS["title"], "audience": "members"},
+        f"/en/practices/{world.published.pk}/transfer/": {"city": world.a.pk, "note": TEXTS["title"]},
+    }
+    for address, given in forms.items():
+        answer = at("ended").post(address, given)
+        assert answer.status_code == 403, address
+        assert "Only officials of member cities may do this." in text(answer)
+        assert TEXTS["title"] in text(answer) and '<form method="post" class="form">' in text(answer)
+
+
+def test_only_its_author_changes_a_message_and_everybody_in_the_room_is_told_so(at, world):
+    address = f"/en/rooms/{world.room.pk}/messages/{world.message.seq}/"
+    for answer in (at("official_b").get(address), at("official_b").post(address, {"text": "Mine"})):
+        assert answer.status_code == 403 and "Only its author may change a message." in text(answer)
+    world.message.refresh_from_db()
+    assert world.message.text == "Hello"
+
+
+def test_the_secretariat_translates_as_it_may_in_the_api(at, world):
+    address = f"/en/practices/{world.published.pk}/translate/fr/"
+    assert at("secretariat").get(address).status_code == 200
+    assert at("secretariat").post(address, {**TEXTS, "title": "Des cours", "origin": "human"}).status_code == 302
+    assert at("official_b").post(address, {**TEXTS, "origin": "human"}).status_code == 403
+
+
+def test_one_reports_what_one_can_see(at, world):
+    assert at("official_b").get(f"/en/report/message/{world.message.pk}/").status_code == 200
+    for address in (f"/en/report/message/{world.message.pk}/", "/en/report/message/999999/", "/en/report/nonsense/1/"):
+        assert at("ended").get(address).status_code == 404, address
+
+
+def test_the_admin_has_no_way_in_of_its_own(visitor, at, world):
+    answer = visitor.get("/admin/login/?next=/admin/")
+    assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
+    assert visitor.post("/admin/login/", {"username": "secretariat@x.example", "password": "x"}).status_code == 302
+    assert at("secretariat").get("/admin/login/?next=/admin/").status_code == 403
