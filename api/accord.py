@@ -34,12 +34,9 @@ class Editions(Door):
 
     def read(self, request):
         def rows(queryset):
-            return [
-                {**editions.edition_in(edition, self.language), "id": edition.pk}
-                for edition in queryset.prefetch_related("articles")
-            ]
+            return [editions.edition_in(edition, self.language) for edition in queryset.prefetch_related("articles")]
 
-        return listed(request, editions.editions(), rows, ("number",))
+        return listed(request, editions.editions(), rows, ("number",), known_by="number")
 
 
 class Edition(Door):
@@ -52,7 +49,7 @@ class Edition(Door):
 
 
 class Register(Door):
-    """The public register, oldest line first."""
+    """The public register, oldest line first. A line holds what its hash covers, the hash, and nothing else."""
 
     asks = LISTS
 
@@ -60,9 +57,9 @@ class Register(Door):
 
     def read(self, request):
         def rows(queryset):
-            return [{"id": entry.pk, **register.line(entry)} for entry in queryset]
+            return [register.line(entry) for entry in queryset]
 
-        return listed(request, register.register(), rows, ("position",))
+        return listed(request, register.register(), rows, ("position",), known_by="position")
 
 
 class RegisterLine(Door):

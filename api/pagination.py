@@ -27,13 +27,23 @@ class ByCursor(CursorPagination):
             raise Invalid(_("This cursor is not one of ours. Please begin with the first page."), field="cursor") from None
 
 
-def listed(request, queryset: QuerySet, rows: Callable[[QuerySet], list[dict]], ordering: tuple[str, ...] = ("-id",)) -> Response:
-    """One page of `queryset` in `ordering` (its last field unique), as `rows` makes it: a query for the ids, then its own."""
+def listed(
+    request,
+    queryset: QuerySet,
+    rows: Callable[[QuerySet], list[dict]],
+    ordering: tuple[str, ...] = ("-id",),
+    *,
+    known_by: str = "id",
+) -> Response:
+    """One page of `queryset` in `ordering` (its last field unique), as `rows` makes it: a query for the ids, then its own.
+
+    `known_by` is the unique field that the rows carry, where that is not the id.
+    """
     pages = ByCursor()
     pages.ordering = ordering  # type: ignore[assignment]
     columns = [field.lstrip("-") for field in ordering]
-    page = pages.paginate_queryset(queryset.order_by(*ordering).values(*{"pk", *columns}), request)
-    places = {row["pk"]: place for place, row in enumerate(page)}
-    found = rows(queryset.model._default_manager.filter(pk__in=places)) if places else []
-    found.sort(key=lambda row: places.get(row.get("pk", row.get("id")), 0))
+    page = pages.paginate_queryset(queryset.order_by(*ordering).values(*{"id", known_by, *columns}), request)
+    places = {row[known_by]: place for place, row in enumerate(page)}
+    found = rows(queryset.model._default_manager.filter(pk__in=[row["id"] for row in page])) if places else []
+    found.sort(key=lambda row: places[row[known_by]])
     return pages.get_paginated_response(found)

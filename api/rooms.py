@@ -5,6 +5,8 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from alliance.errors import Invalid
+from alliance.languages.detection import guess
+from alliance.languages.tongues import CODES
 from exchanges.actions import rooms as actions
 from exchanges.queries import rooms
 from members.queries.cities import cities_visible_to
@@ -21,7 +23,7 @@ class RoomInput(serializers.Serializer):
     title = serializers.CharField(max_length=200)
     audience = Audience(required=False)
     city = serializers.CharField(max_length=80, required=False)
-    language = serializers.CharField(max_length=8, required=False)
+    language = serializers.ChoiceField(choices=CODES, required=False)
 
 
 class PersonInput(serializers.Serializer):
@@ -68,11 +70,19 @@ class Rooms(Door):
             if city_id is None:
                 raise Invalid(_("There is no such city."), field="city")
         room = actions.open_room(
-            given["title"], given.get("audience"), city_id=city_id, language=given.get("language", ""), actor=request.user
+            given["title"],
+            given.get("audience"),
+            city_id=city_id,
+            language=given.get("language") or self.title_language(given["title"]),
+            actor=request.user,
         )
         return Response(
             rooms.room_rows(rooms.rooms_visible_to(self.who).filter(pk=room.pk), self.who, self.language)[0], status=201
         )
+
+    def title_language(self, title: str) -> str:
+        """What the title is written in, when the program does not say: what it looks like, else the person's own language."""
+        return guess(title) or self.request.user.language
 
 
 class InRoom(Door):
@@ -100,7 +110,7 @@ class Close(InRoom):
 
 
 class People(InRoom):
-    """Who is in a room. POST `{email}` or `{person}` brings somebody in, DELETE `{person}` takes them out."""
+    """Who is in a room. POST `{email}` or `{person}` brings somebody in, DELETE takes them out, by default oneself."""
 
     takes = {"POST": PersonInput}
 
@@ -116,8 +126,14 @@ class People(InRoom):
         return Response({"next": None, "previous": None, "results": rooms.people_rows(room, self.language)}, status=201)
 
     def delete(self, request, pk):
-        self.room(pk)
-        actions.remove_person(pk, self.given(PersonInput).get("person") or request.user.pk, actor=request.user)
+        room = self.room(pk)
+        given = self.given(PersonInput)
+        person_id = given.get("person", request.user.pk)
+        if "email" in given:
+            person_id = rooms.in_room(room).filter(email=given["email"].lower()).values_list("pk", flat=True).first()
+        if person_id is None:
+            raise Invalid(_("Nobody with a mandate in the alliance has this address."), field="email")
+        actions.remove_person(pk, person_id, actor=request.user)
         return Response(status=204)
 
 

@@ -41,7 +41,9 @@ class Search(Door):
         return queries.search(self.who, question)
 
     def several(self, name: str) -> tuple[str, ...]:
-        return tuple(value[:80].replace("\x00", "") for value in self.request.query_params.getlist(name)[:20] if value)
+        """Several values of one filter: the name repeated, or one after the other with commas."""
+        given = ",".join(self.request.query_params.getlist(name)[:20]).split(",")[:20]
+        return tuple(value.strip()[:80].replace("\x00", "") for value in given if value.strip())
 
     def words(self, text: str) -> str:
         if len(text) > MOST:

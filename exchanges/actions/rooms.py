@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from alliance import clock
 from alliance.errors import Conflict, Forbidden, Invalid, Unknown
+from alliance.languages.detection import guess
 from alliance.languages.state import reader_language
 from alliance.ledger.actions import announce, record
 from alliance.policy import require
@@ -87,14 +88,21 @@ def remove_person(room_id: int, person_id: int, *, actor) -> None:
     record(events.RoomLeft(room_id=room.pk, person_id=person_id), actor=actor)
 
 
-@transaction.atomic
 def post(
     room_id: int, text: str, *, nonce: str, reply_to: int | None = None, source_language: str = "", actor
 ) -> tuple[Message, bool]:
     """Say something in a room. The same nonce twice is the same message: (message, whether it is new).
 
-    `seq` is allotted under the room's row lock, so a room's numbers have no gaps. Raises Invalid, Forbidden, Unknown.
+    `seq` is allotted under the room's row lock, so a room's numbers have no gaps. A language that is not given is what the words
+    look like, or else the speaker's own; it is guessed before the transaction, which others wait for.
+    Raises Invalid, Forbidden, Unknown.
     """
+    tongue = source_language or guess(text) or actor.language
+    return _post(room_id, text, nonce=nonce, reply_to=reply_to, source_language=tongue, actor=actor)
+
+
+@transaction.atomic
+def _post(room_id: int, text: str, *, nonce: str, reply_to: int | None, source_language: str, actor) -> tuple[Message, bool]:
     room = _room(room_id, actor)
     if known := _said(room, actor, nonce):
         return known, False
