@@ -24,6 +24,7 @@ def configuration(url: str | None, data_dir: Path) -> dict:
         return sqlite(Path(given["NAME"]))
     if given.get("ENGINE") != "django.db.backends.postgresql":
         raise ImproperlyConfigured("DATABASE_URL names a database we do not know. Write postgresql://… or sqlite:///path.")
+    given["ENGINE"] = "alliance.postgresql"
     given["OPTIONS"] = {"connect_timeout": 3, **given.get("OPTIONS", {})}
     given["TEST"] = {"NAME": f"test_{given['NAME']}"}
     return given
@@ -43,6 +44,11 @@ def sqlite(path: Path) -> dict:
         # A file, not memory: an in-memory database hides locking.
         "TEST": {"NAME": path.with_name("test.sqlite3")},
     }
+
+
+def is_embedded(settings_dict: dict) -> bool:
+    """Whether these DATABASES settings are the file that needs no server."""
+    return settings_dict["ENGINE"] == "django.db.backends.sqlite3"
 
 
 _SQLITE_GUARD = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
