@@ -1,8 +1,9 @@
 """The database's pulse: whether it answers, known by one thread and believed by all others of a server's process.
 
-A driver waits for a database that is frozen as long as for one that is busy. Here whoever has waited KNOCK seconds asks the pulse,
-which puts a question of its own on a connection of its own: when that is answered, the wait goes on; when it is not, the database
-rests, everybody stops waiting at once, and nobody begins to wait until the pulse is felt again. So a page answers within 2 s.
+A driver waits for a database that is frozen as long as for one that is busy. Here whoever has waited KNOCK seconds asks the
+pulse, which puts a question of its own on a connection of its own: when that is answered, the wait goes on; when it is not, the
+database rests, everybody stops waiting at once, and nobody begins to wait until the pulse is felt again. So a page answers
+within 2 s.
 """
 
 import logging

@@ -6,17 +6,17 @@ from urllib.parse import parse_qs
 
 import orjson
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.database import AWAY
 from alliance.errors import Unavailable
 
 from .pages import folded_language
 
-Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
+__all__ = ["AWAY", "database_rests", "needs_database", "resting", "too_large", "too_slow"]
 
-AWAY = (OperationalError, InterfaceError)  # how Django says that the database is gone, frozen, full, or out of breath
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
 def _language(path: str, headers: Mapping[str, str]) -> str:

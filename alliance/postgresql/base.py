@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db.backends.postgresql import base
@@ -10,10 +10,12 @@ from psycopg import IsolationLevel
 
 from alliance.pulse import KNOCK, pulse
 
+T = TypeVar("T")
+
 SILENT = "the database does not answer"
 
 
-def heeding(waits: Generator, leave: Callable[[], object]) -> Generator:
+def heeding(waits: Generator[Any, Any, T], leave: Callable[[], object]) -> Generator[Any, Any, T]:
     """A driver's wait, which the driver resumes with 0 ten times a second while nothing comes. Ends it when the pulse is lost."""
     begun = heard = time.monotonic()
     if pulse.lost(0.0, 0.0):
