@@ -104,6 +104,8 @@ def end(official_id: int, *, actor) -> Official:
         raise Unknown(_("There is no such mandate."))
     require(may_end(actor, official))
     now = clock.now()
+    # The city's row is the lock: two coordinators who end one another at once do not leave the city without any.
+    City.objects.select_for_update(no_key=True).filter(pk=official.city_id).first()
     if official.role == Official.Role.COORDINATOR and actor.staff_role != "secretariat" and _is_last_coordinator(official):
         raise Conflict(_("A city keeps at least one coordinator. Please invite another one first, or ask the secretariat."))
     if not Official.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk=official.pk).update(ends_at=now):

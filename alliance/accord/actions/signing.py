@@ -91,8 +91,8 @@ def withdraw(city_id: int, reason: str, *, actor) -> RegisterEntry:
 def enter(kind: str, city: City, edition: Edition, facts: Mapping, *, at: datetime) -> RegisterEntry:
     """Write the next line of the register. The caller holds the transaction.
 
-    The first edition's row is the lock: whoever writes a line waits for the one before, so that positions have no gaps. The lock
-    leaves the key alone: each signature under way holds the key already, and two of them would wait for one another.
+    The first edition's row is the lock: whoever writes a line waits for the one before, so that positions have no gaps. The
+    lock leaves the key alone, so that nobody waits for it who only refers to the edition.
     """
     list(Edition.objects.select_for_update(no_key=True).order_by("number").values_list("pk", flat=True)[:1])
     last = RegisterEntry.objects.order_by("-position").first()
