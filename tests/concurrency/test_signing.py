@@ -56,11 +56,8 @@ def test_twenty_cities_at_once(transactional_db):
 def test_twenty_signatories_of_four_cities_at_once(transactional_db):
     edition = factories.edition()
     cities = [factories.city(slug) for slug in ("bologna", "dakar", "lyon", "porto")]
-    acts = [
-        lambda city=city, who=factories.official(city, "signatory"): signing.sign(city.pk, edition.sha256, ACT, actor=who)
-        for city in cities
-        for _person in range(5)
-    ]
+    people = [(city, factories.official(city, "signatory")) for city in cities for _person in range(5)]
+    acts = [lambda city=city, who=who: signing.sign(city.pk, edition.sha256, ACT, actor=who) for city, who in people]
     assert kinds(together(*acts)) == {"done": 4, "Conflict": 16}
     assert Signature.objects.count() == RegisterEntry.objects.count() == Deliberation.objects.count() == 4
     lines = [register.line(entry) for entry in register.register()]
