@@ -8,9 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
 from alliance import errors
+from alliance.http import AWAY
 from alliance.languages.tongues import CODES
 
-from .errors import refused
+from .errors import refused, resting
 
 POLICY = "; ".join(
     [
@@ -113,7 +114,11 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, errors.Refusal) or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, AWAY):
+            return resting(request, exception)
+        if not isinstance(exception, errors.Refusal):
             return None
         status = exception.status
         titles = {

@@ -276,7 +276,7 @@ def _seen(document_id: int, actor) -> Document:
 
 def _locked(document_id: int, actor) -> Document:
     """The document, if the actor may see it; nobody else changes it until the transaction ends."""
-    document = documents_visible_to(actor).filter(pk=document_id).select_for_update(of=("self",)).first()
+    document = documents_visible_to(actor).filter(pk=document_id).select_for_update(of=("self",), no_key=True).first()
     if document is None:
         raise Unknown(_("There is no such document."))
     return document

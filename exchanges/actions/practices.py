@@ -202,7 +202,7 @@ def _seen(practice_id: int, actor) -> Practice:
 
 def _locked(practice_id: int, actor) -> Practice:
     """The practice, if the actor may see it; nobody else changes it until the transaction ends."""
-    practice = practices_visible_to(actor).filter(pk=practice_id).select_for_update(of=("self",)).first()
+    practice = practices_visible_to(actor).filter(pk=practice_id).select_for_update(of=("self",), no_key=True).first()
     if practice is None:
         raise Unknown(_("There is no such practice."))
     return practice

@@ -45,12 +45,12 @@ def test_without_a_database_nothing_is_ready(db, visitor):
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-def test_a_fault_without_a_database_is_still_a_page(db, language):
+def test_without_a_database_a_page_says_so_in_the_reader_s_language(db, language):
     client = Client(raise_request_exception=False)
     with connection.execute_wrapper(broken):
         answer = client.get(f"/{language}/cities/")
     page = text(answer)
-    assert answer.status_code == 500 and f'<html lang="{language}"' in page and "<h1>" in page
+    assert answer.status_code == 503 and answer["Retry-After"] and f'<html lang="{language}"' in page and "<h1>" in page
     assert "disk" not in page and "Traceback" not in page
 
 

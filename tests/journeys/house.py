@@ -13,6 +13,8 @@ import urllib.request
 from email.policy import default
 from pathlib import Path
 
+from tests.databases import fresh_database
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,6 +40,9 @@ class House:
             "API_SPARINGLY": "1000/min",
             **environment,
         }
+        # Without a database given by name, a house has one of its own: its folder's, or a fresh one on the server.
+        if "DATABASE_URL" not in environment and (own := fresh_database()):
+            self.environment["DATABASE_URL"] = own
         self.process: subprocess.Popen | None = None
         self.log = folder / "server.log"
 
