@@ -139,6 +139,8 @@ DOCUMENT_MAX_BYTES = 25 * 1024 * 1024
 
 # --- Search ------------------------------------------------------------------------------------------------------------
 SEARCH_INDEX = DATA_DIR / "index.sqlite3"
+SEARCH_NAME = os.environ.get("SEARCH_NAME") or "alliance"  # what our indices on ELASTICSEARCH_URL are called
+SEARCH_AT_ONCE = os.environ.get("SEARCH_AT_ONCE") == "1"  # for tests: what was put is found without waiting for a refresh
 
 # --- The memory and those who listen to it (ordered, like MIDDLEWARE) --------------------------------------------------
 LEDGER_LISTENERS = [

@@ -32,7 +32,9 @@ def listed(request, queryset: QuerySet, rows: Callable[[QuerySet], list[dict]], 
     pages = ByCursor()
     pages.ordering = ordering  # type: ignore[assignment]
     columns = [field.lstrip("-") for field in ordering]
-    page = pages.paginate_queryset(queryset.order_by(*ordering).values(*{"pk", *columns}), request)
+    # A plain QuerySet: no text is read here, and modeltranslation would look every row over for one.
+    plain: QuerySet = QuerySet(queryset.model, queryset.query.chain(), queryset.db)
+    page = pages.paginate_queryset(plain.order_by(*ordering).values(*{"pk", *columns}), request)
     places = {row["pk"]: place for place, row in enumerate(page)}
     found = rows(queryset.model._default_manager.filter(pk__in=places)) if places else []
     found.sort(key=lambda row: places.get(row.get("pk", row.get("id")), 0))

@@ -1,4 +1,4 @@
-"""Three server processes and a worker of one network behind nginx, as deploy/nginx.conf puts them in a production."""
+"""Three server processes and two workers of one network behind nginx, as deploy/nginx.conf puts them in a production."""
 
 import re
 import shutil
@@ -21,13 +21,14 @@ class Street(House):
     def __init__(self, folder: Path, **environment: str):
         super().__init__(folder, TRUSTED_PROXIES="1", **environment)
         self.ports = [free_port() for _place in PLACES]
+        self.commands = {f"server {port}": ("serve", "--no-worker", "--port", str(port)) for port in self.ports}
+        self.commands |= {f"worker {number}": ("worker",) for number in (1, 2)}
         self.processes: dict[str, subprocess.Popen] = {}
         self.nginx: subprocess.Popen | None = None
 
     def start(self) -> "Street":
-        for port in self.ports:
-            self.start_one(f"server {port}", "serve", "--no-worker", "--port", str(port))
-        self.start_one("worker", "worker")
+        for name, words in self.commands.items():
+            self.start_one(name, *words)
         if self.nginx is None:
             self.nginx = self._open()
         for port in self.ports:

@@ -17,7 +17,8 @@ def engine(request, tmp_path):
         return
     from alliance.search.engines.elastic import Elastic
 
-    made = Elastic(os.environ["ELASTICSEARCH_URL"], name=f"test-{os.getpid()}-{tmp_path.name}"[:60].lower().strip("-_"))
+    made = Elastic(os.environ["ELASTICSEARCH_URL"], name=f"contract-{os.getpid()}", at_once=True)
+    made.clear()
     try:
         yield made
     finally:
