@@ -13,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from alliance.database import AWAY
 from alliance.live.bus import bus
 from alliance.live.frames import framed, written
 from alliance.live.presence import REFRESHED, Presence
@@ -188,6 +189,9 @@ class Watch:
             marks, good = await database_sync_to_async(_read)(heard, sessions)
             stirred = [ear for ear in ears if ear.person.pk in marks and self._marks.get(ear) != marks[ear.person.pk]]
             open_now = await _in_thread(rooms_still_open_to, {ear.person.pk for ear in stirred if rooms_of[ear]})
+        except AWAY as error:
+            log.warning("Whether people may still listen could not be asked (%s); the next round asks again.", error)
+            return
         except Exception:
             log.exception("Whether people may still listen could not be asked; the next round asks again.")
             return

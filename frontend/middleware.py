@@ -1,6 +1,7 @@
 """What every request of the site passes: the security headers, the reader's language, and refusals as pages."""
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -11,7 +12,7 @@ from alliance import errors
 from alliance.http import AWAY
 from alliance.languages.tongues import CODES
 
-from .errors import refused, resting
+from .errors import bad_request, refused, resting
 
 POLICY = "; ".join(
     [
@@ -118,6 +119,8 @@ class Refusals:
             return None
         if isinstance(exception, AWAY):
             return resting(request, exception)
+        if isinstance(exception, DataError):  # what no database stores: a NUL, a number beyond all bounds
+            return bad_request(request, exception)
         if not isinstance(exception, errors.Refusal):
             return None
         status = exception.status

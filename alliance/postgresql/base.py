@@ -42,7 +42,7 @@ class Connection(psycopg.Connection):
     """One that does not wait for a database without a pulse: it closes itself instead, so that no later word is misunderstood."""
 
     def wait(self, gen, *given: Any, **named: Any):
-        return super().wait(heeding(gen, self.pgconn.finish), *given, **named)
+        return super().wait(heeding(gen, self.pgconn.finish) if pulse.watched else gen, *given, **named)
 
     @classmethod
     def _connect_gen(cls, conninfo: str = ""):

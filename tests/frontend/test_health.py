@@ -1,6 +1,8 @@
 """What a supervisor and other programs are told outside the site, and pages for our own faults."""
 
 import itertools
+import socket
+import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from alliance.ledger.models import Entry
+from frontend import health
 from tests import factories
 
 from .conftest import LANGUAGES, text
@@ -36,6 +39,15 @@ def test_a_mail_server_that_does_not_answer_is_named_but_the_site_works(world, v
     settings.EMAIL_URL = "smtp://127.0.0.1:9/"
     told = visitor.get("/readyz")
     assert told.status_code == 200 and told.json()["parts"]["mail"] == "down" and told.json()["status"] == "degraded"
+
+
+def test_a_part_that_says_nothing_is_down_and_keeps_nobody_waiting(world, visitor, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, and never a word
+        settings.CLAMD_URL = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        begun = time.monotonic()
+        told = [visitor.get("/readyz").json() for _again in range(2)]
+    assert [each["parts"]["scanner"] for each in told] == ["down", "down"] and told[0]["status"] == "degraded"
+    assert time.monotonic() - begun < 2 * health.PATIENCE + 2  # one after the other, on a busy machine
 
 
 def test_without_a_database_nothing_is_ready(db, visitor):

@@ -77,7 +77,15 @@ def _rests(reader, token):
     assert reader.ask("/livez").status == 200 and reader.ask("/static/css/site.css").status == 200
     ready = reader.ask("/readyz")
     assert ready.status == 503 and json.loads(ready.text)["parts"]["database"] == "down"
-    for answer in (problem, page, sent, ready):
+    handshake = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "x3JJHMbDL1EzLkh9GBhXDw==",
+    }
+    socket = reader.ask("/ws/?ticket=known", **handshake)
+    assert socket.status == 503
+    for answer in (problem, page, sent, ready, socket):
         assert "Traceback" not in answer.text and "psycopg" not in answer.text and "127.0.0.1" not in answer.text
 
 
