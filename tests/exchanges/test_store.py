@@ -134,7 +134,7 @@ def test_a_frozen_bucket_holds_nobody_and_nothing_is_lost(lyon, office, at):
             assert files.state(default_storage) == "ok"
             door.freeze()
             answer, _body = fetched(client, document.pk)
-            assert answer.status_code == 503 and answer.json()["part"] == "files"
+            assert answer.status_code == 503 and answer.json()["resting"] == "files"
             page = client.get(f"/en/documents/{document.pk}/content/")
             assert page.status_code == 503 and "file store" in page.content.decode()
     finally:
