@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from alliance import database, environment
+from alliance import database, environment, files
 from alliance.languages.tongues import RIGHT_TO_LEFT, TONGUES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -120,7 +120,7 @@ ELASTICSEARCH_URL = environment.server("ELASTICSEARCH_URL", ("http", "https"), "
 CLAMD_URL = environment.server("CLAMD_URL", ("tcp", "unix"), "tcp://host:3310 or unix:///run/clamav/clamd.ctl")
 S3_URL = environment.server("S3_URL", ("http", "https"), "https://key:secret@host/bucket")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": files.configuration(S3_URL, DATA_DIR / "files"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # One memory for all processes: limits are not multiplied, and a one-time code is used once, whichever process it is shown to.

@@ -162,7 +162,7 @@ class Content(OfDocument):
         if address := documents.address_of(version):
             answer = HttpResponseRedirect(address)
         else:
-            answer = FileResponse(version.file.open("rb"))
+            answer = FileResponse(documents.bytes_of(version))
         for name, value in documents.headers_for(version).items():
             answer[name] = value
         return answer

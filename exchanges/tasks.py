@@ -2,6 +2,8 @@
 
 from django_tasks import task
 
+from alliance.background import every
+
 from .actions import documents
 
 
@@ -9,3 +11,9 @@ from .actions import documents
 def check_version(version_id: int) -> None:
     """Check a file that was uploaded: scan it, read its text, let it go or put it into quarantine."""
     documents.check(version_id, actor=None)
+
+
+@every("50 3 * * *")
+def sweep() -> int:
+    """By night, remove files whose upload was broken off."""
+    return documents.sweep(actor=None)

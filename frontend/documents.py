@@ -128,7 +128,7 @@ def fetching(request, pk: int, number: int | None = None):
     if version is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
     address = documents.address_of(version)
-    answer = HttpResponseRedirect(address) if address else FileResponse(version.file.open("rb"))
+    answer = HttpResponseRedirect(address) if address else FileResponse(documents.bytes_of(version))
     for name, value in documents.headers_for(version).items():
         answer[name] = value
     answer["Cache-Control"] = "private, no-store"

@@ -57,6 +57,20 @@ def _own_index():
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _own_names():
+    """What this run left under its own names on servers that others use too is removed."""
+    yield
+    if os.environ.get("ELASTICSEARCH_URL"):
+        from alliance.search.engines import engine
+
+        engine().remove()
+    if os.environ.get("S3_URL"):
+        from django.core.files.storage import default_storage
+
+        default_storage.bucket.objects.filter(Prefix=default_storage.location + "/").delete()
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _flushable():
     """Transactional tests empty the tables afterwards; only there may the append-only guards be lifted."""
     from django.db import connection

@@ -9,10 +9,12 @@ from .audience import Audienced
 from .practices import Practice
 from .rooms import Room
 
+PLACE = "documents"  # the folder of the file store in which they are
+
 
 def place_of_file(version: "Version", _filename: str) -> str:
     """Where a version's bytes are kept: named by their digest, never by what the uploader called them."""
-    return f"documents/{version.sha256[:2]}/{version.sha256}"
+    return f"{PLACE}/{version.sha256[:2]}/{version.sha256}"
 
 
 class Document(Worded, Audienced):  # type: ignore[misc]

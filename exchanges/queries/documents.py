@@ -1,10 +1,13 @@
 """Documents: who sees which, and which file of them may be fetched."""
 
+import logging
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from alliance.errors import Conflict, Forbidden
+from alliance import files
+from alliance.errors import Conflict, Forbidden, Unavailable
 from alliance.languages import state
 from alliance.languages.tongues import CODES
 from members.policies.standing import Standing, standing_of
@@ -14,7 +17,8 @@ from ..models import Document, Version
 from ..policies.documents import rights_over
 from .audience import within_audience
 
-LINK_LIFE = 60  # seconds: an address of the file store that was given away
+log = logging.getLogger("alliance.files")
+
 # A file is shown by itself or not at all: no script, no plug-in, nothing fetched, an origin of its own.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
 READY, SCANNING, QUARANTINED = Version.State.READY, Version.State.SCANNING, Version.State.QUARANTINED
@@ -167,4 +171,19 @@ def address_of(version: Version) -> str:
         return ""
     headers = headers_for(version)
     answer = {"ResponseContentType": headers["Content-Type"], "ResponseContentDisposition": headers["Content-Disposition"]}
-    return storage.url(version.file.name, parameters=answer, expire=LINK_LIFE)
+    return storage.url(version.file.name, parameters=answer, expire=files.LINK_LIFE)
+
+
+def bytes_of(version: Version):
+    """The file, open for reading and already in reach: what cannot be had is known before an answer has begun.
+
+    Raises Unavailable while the file store rests.
+    """
+    try:
+        stored = version.file.open("rb")
+        stored.read(1)
+        stored.seek(0)
+    except Exception as error:  # each store raises errors of its own
+        log.warning("The file of %s cannot be fetched: %s", version, error)
+        raise Unavailable(_("The file store is resting. Please try again later."), part="files") from error
+    return stored

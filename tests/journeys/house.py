@@ -38,6 +38,8 @@ class House:
             "BASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "alliance.settings",
             "API_SPARINGLY": "1000/min",
+            "SEARCH_NAME": f"house-{self.port}-{os.getpid()}",
+            "SEARCH_AT_ONCE": "",
             **environment,
         }
         # Without a database given by name, a house has one of its own: its folder's, or a fresh one on the server.
