@@ -276,5 +276,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"alliance": {"level": "INFO"}, "django.request": {"level": "ERROR", "filters": ["unexpected"]}},
+    "loggers": {
+        "alliance": {"level": "INFO"},
+        "django.request": {"level": "ERROR", "filters": ["unexpected"]},
+        "elastic_transport": {"level": "ERROR"},
+    },
 }
