@@ -19,6 +19,8 @@ IN_MEMORY = 2 * 1024 * 1024  # bytes of a file that are held in memory while it 
 class Bucket(S3Storage):
     """A bucket that says itself in which region it is: what is signed for another region is refused, and says not why."""
 
+    region_name: str | None
+
     @property
     def connection(self):
         if not self.region_name:
@@ -32,8 +34,8 @@ class Bucket(S3Storage):
 def configuration(url: str, folder: Path) -> dict:
     """Django's STORAGES entry for S3_URL, `https://key:secret@host[:port]/bucket[/prefix]`, or a folder without one.
 
-    `?region=` names the region (else the bucket is asked for it), `?redirect=1` lets people fetch from the bucket itself by an address that lives a minute, where
-    they can reach it; else every byte passes through the house.
+    `?region=` names the region (else the bucket is asked for it). `?redirect=1` lets people fetch from the bucket itself, by an
+    address that lives a minute, where they can reach it; else every byte passes through the house.
     """
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}

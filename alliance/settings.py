@@ -115,6 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- What keeps the data -----------------------------------------------------------------------------------------------
 DATABASES = {"default": database.configuration(os.environ.get("DATABASE_URL"), DATA_DIR)}
+SHARED_NAME = os.environ.get("SHARED_NAME") or "alliance"  # what is ours is called so on servers that others use too
 REDIS_URL = environment.server("REDIS_URL", ("redis", "rediss", "unix"), "redis://host:6379/0")
 ELASTICSEARCH_URL = environment.server("ELASTICSEARCH_URL", ("http", "https"), "http://host:9200")
 CLAMD_URL = environment.server("CLAMD_URL", ("tcp", "unix"), "tcp://host:3310 or unix:///run/clamav/clamd.ctl")
@@ -139,7 +140,6 @@ DOCUMENT_MAX_BYTES = 25 * 1024 * 1024
 
 # --- Search ------------------------------------------------------------------------------------------------------------
 SEARCH_INDEX = DATA_DIR / "index.sqlite3"
-SEARCH_NAME = os.environ.get("SEARCH_NAME") or "alliance"  # what our indices on ELASTICSEARCH_URL are called
 SEARCH_AT_ONCE = os.environ.get("SEARCH_AT_ONCE") == "1"  # for tests: what was put is found without waiting for a refresh
 
 # --- The memory and those who listen to it (ordered, like MIDDLEWARE) --------------------------------------------------
@@ -277,8 +277,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        "elastic_transport": {"level": "CRITICAL"},  # we say ourselves, in a sentence, that it does not answer
         "alliance": {"level": "INFO"},
         "django.request": {"level": "ERROR", "filters": ["unexpected"]},
-        "elastic_transport": {"level": "ERROR"},
     },
 }

@@ -62,6 +62,8 @@ class Ear(AsyncWebsocketConsumer):
             await bus().join(f"session.{self.session_key}", self.listener)
         await bus().join(f"person.{self.person.pk}", self.listener)
         self._say({"event": "hello", "protocol": PROTOCOL, "data": {"protocol": PROTOCOL}})
+        if bus().state() != "ok":
+            self._say({"event": "live.resting", "data": {}})  # as everybody was told who was here before
 
     async def _known(self, has_origin: bool):
         """(person, session key) by ticket, or by the site's session for a page of ours; (None, "") for anybody else."""

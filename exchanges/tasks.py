@@ -4,7 +4,7 @@ from django_tasks import task
 
 from alliance.background import every
 
-from .actions import documents
+from .actions import documents, orphans
 
 
 @task(queue_name="files")
@@ -16,4 +16,4 @@ def check_version(version_id: int) -> None:
 @every("50 3 * * *")
 def sweep() -> int:
     """By night, remove files whose upload was broken off."""
-    return documents.sweep(actor=None)
+    return orphans.sweep(actor=None)

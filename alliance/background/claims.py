@@ -25,6 +25,7 @@ log = logging.getLogger("alliance.background")
 
 DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 ATTEMPTS = len(DELAYS) + 1
+PAUSES = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))  # for a part at rest: who waits for it asks often
 PATIENCE = timedelta(days=3)  # how long a task waits for a part at rest before it is given up
 
 
@@ -81,7 +82,7 @@ def fail(held: Claim, error: BaseException, *, now: datetime | None = None) -> b
     earlier = held.task.setbacks.count()
     resting = error.part if isinstance(error, Unavailable) else "database" if isinstance(error, AWAY) else ""
     if resting and now - held.task.enqueued_at < PATIENCE:
-        delay = DELAYS[min(earlier, len(DELAYS) - 1)]
+        delay = PAUSES[min(earlier, len(PAUSES) - 1)]
         log.info("%s waits for %s: again in %d s", held.task.task_path, resting, delay.total_seconds())
         return _set_back(held, f"{path}: {error}", now, delay=delay, counts=False, **told)
     failures = held.task.setbacks.filter(counts=True).count()

@@ -8,6 +8,7 @@ import asyncio
 import json
 import logging
 from typing import Any
+from urllib.parse import urlsplit
 
 from redis.asyncio import Connection, Redis
 from redis.exceptions import RedisError
@@ -15,11 +16,10 @@ from redis.exceptions import RedisError
 from .bus import Local, Obey
 from .frames import framed, written
 from .listeners import Listener
-from .sender import PATIENCE, PREFIX, Sender, connection_facts
+from .sender import PATIENCE, Sender, connection_facts
 
 log = logging.getLogger("alliance.live")
 
-ORDERS = f"{PREFIX}orders"
 BEAT = 1.0  # seconds between two signs of life that we ask of Redis
 SILENCE_MOST = 2.5  # seconds without one, after which Redis rests
 PAUSES = (0.2, 2.0)  # seconds between attempts: the first, the longest
@@ -28,9 +28,12 @@ PAUSES = (0.2, 2.0)  # seconds between attempts: the first, the longest
 class RedisBus(Local):
     """`publish` and `order` hand over to a thread; one connection on the loop hears for all sockets of this process."""
 
-    def __init__(self, url: str):
+    def __init__(self, url: str, name: str):
         super().__init__()
         self._url = url
+        # Channels are the same in every database of a server: the number of ours keeps two networks on it apart.
+        self._prefix = f"{name}:{urlsplit(url).path.strip('/') or 0}:"
+        self._orders = f"{self._prefix}orders"
         self._sender = Sender(url, self._locally)
         self._listening: asyncio.Task | None = None
         self._woken = asyncio.Event()
@@ -47,16 +50,16 @@ class RedisBus(Local):
             self._listening = loop.create_task(self._listen())
 
     def publish(self, group: str, payload: bytes) -> None:
-        self._sender.send(PREFIX + group, framed(payload))
+        self._sender.send(self._prefix + group, framed(payload))
 
     def order(self, order: str, group: str, *facts: Any) -> None:
-        self._sender.send(ORDERS, json.dumps([order, group, *facts]).encode())
+        self._sender.send(self._orders, json.dumps([order, group, *facts]).encode())
 
     def state(self) -> str:
         """By what this process knows; one that holds no sockets asks Redis."""
         if self._listening is None:
             return "ok" if self._sender.answers() else "degraded"
-        return "degraded" if self._rests or self._sender.rests else "ok"
+        return "degraded" if self._rests or self._sender.failed_lately() else "ok"
 
     async def join(self, group: str, listener: Listener) -> None:
         self.hub.join(group, listener)
@@ -83,8 +86,8 @@ class RedisBus(Local):
 
     def _heard(self, channel: str, payload: bytes) -> None:
         try:
-            if channel != ORDERS:
-                self.hub.carry(channel[len(PREFIX) :], payload)
+            if channel != self._orders:
+                self.hub.carry(channel[len(self._prefix) :], payload)
             elif self._obey is not None:
                 self._obey(*json.loads(payload))
         except Exception:
@@ -100,7 +103,7 @@ class RedisBus(Local):
                 await self._hear(line)
             except (RedisError, OSError, TimeoutError) as error:
                 if not self._rests:
-                    log.warning("Redis rests (%s): live messages stay within each process until it is back.", error)
+                    log.warning("REDIS_URL: Redis rests (%s). Live messages stay within each process until it is back.", error)
                     self._rests, pause = True, PAUSES[0]
                     self._tell_all(written("live.resting", {}))
             finally:
@@ -116,7 +119,10 @@ class RedisBus(Local):
         try:
             while True:
                 # Pings are answered on this line too: whatever comes is a sign of life.
-                self._read(await line.read_response(timeout=SILENCE_MOST))
+                said = await line.read_response(timeout=SILENCE_MOST)
+                if said is None:  # how redis-py says that nothing came in time
+                    raise TimeoutError(f"it has said nothing for {SILENCE_MOST} s")
+                self._read(said)
         finally:
             following.cancel()
 
@@ -126,10 +132,10 @@ class RedisBus(Local):
             self._heard(said[1].decode(), said[2])
         elif kind == b"subscribe":
             channel = said[1].decode()
-            confirmed = self._subscribed.get(channel[len(PREFIX) :])
+            confirmed = self._subscribed.get(channel[len(self._prefix) :])
             if confirmed is not None and not confirmed.done():
                 confirmed.set_result(None)
-            if channel == ORDERS and self._rests:
+            if channel == self._orders and self._rests:
                 log.warning("Redis is back.")
                 self._rests = False
                 # As on the first day: who hears this fetches what was said meanwhile.
@@ -138,7 +144,7 @@ class RedisBus(Local):
     async def _follow(self, line: Connection) -> None:
         """Keep the subscriptions level with the groups that are heard here, and ask for signs of life. Ends with the line."""
         known: set[str] = set()
-        first = [ORDERS]
+        first = [self._orders]
         try:
             while True:
                 self._woken.clear()
@@ -149,9 +155,9 @@ class RedisBus(Local):
                 for group in stale:
                     self._subscribed.pop(group, None)
                 if stale:
-                    await line.send_command("UNSUBSCRIBE", *(PREFIX + group for group in stale), check_health=False)
+                    await line.send_command("UNSUBSCRIBE", *(self._prefix + group for group in stale), check_health=False)
                 # The orders come last the first time: when they are confirmed, everything is.
-                if channels := [*(PREFIX + group for group in fresh), *first]:
+                if channels := [*(self._prefix + group for group in fresh), *first]:
                     await line.send_command("SUBSCRIBE", *channels, check_health=False)
                 known, first = wanted, []
                 try:

@@ -15,7 +15,6 @@ from redis.retry import Retry
 
 log = logging.getLogger("alliance.live")
 
-PREFIX = "alliance:"  # before every channel of ours
 PATIENCE = 1.0  # seconds that Redis may take to answer
 AGAIN = 1.0  # seconds before it is tried again
 BATCH = 256  # frames sent in one go
@@ -43,6 +42,10 @@ class Sender:
         if self._thread is None:
             self._start()
         self._queue.put((channel, payload))
+
+    def failed_lately(self) -> bool:
+        """Whether something could not be sent, a moment ago: who says nothing more does not find out that Redis is back."""
+        return self.rests and time.monotonic() < self._again_at + AGAIN
 
     def answers(self) -> bool:
         """Whether Redis answers now. Takes PATIENCE at most."""

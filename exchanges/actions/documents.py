@@ -5,13 +5,12 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
@@ -27,7 +26,7 @@ from ..files import names, scanner
 from ..files import text as texts
 from ..files.kinds import BY_MEDIA_TYPE, Kind, kind_of
 from ..models import Document, Version
-from ..models.documents import PLACE, place_of_file
+from ..models.documents import place_of_file
 from ..policies import documents as policies
 from ..queries.documents import documents_visible_to
 from ..queries.practices import practices_visible_to
@@ -35,7 +34,6 @@ from ..words import checked
 from .audience import read_audience, set_audience
 
 TITLE_MOST = 200
-ORPHAN_AGE = timedelta(days=1)
 UNSET = object()
 
 
@@ -250,30 +248,6 @@ def _kept(taken: Taken) -> Iterator[None]:
         if not connection.needs_rollback and not Version.objects.filter(file=taken.stored).exists():
             default_storage.delete(taken.stored)
         raise
-
-
-def sweep(*, actor) -> int:
-    """Remove files that belong to no document: their upload was broken off between the store and the database. Returns how many.
-
-    Only what is older than a day: a younger one may be on its way into the database. Raises Unavailable while the store rests.
-    """
-    assert actor is None  # the house tidies up after itself; nothing that anybody was told of changes
-    before, swept = clock.now() - ORPHAN_AGE, 0
-    try:
-        for folder in default_storage.listdir(PLACE)[0]:
-            stored = [f"{PLACE}/{folder}/{name}" for name in default_storage.listdir(f"{PLACE}/{folder}")[1]]
-            kept = set(Version.objects.filter(file__startswith=f"{PLACE}/{folder}/").values_list("file", flat=True))
-            for name in stored:
-                if name not in kept and default_storage.get_modified_time(name) < before:
-                    default_storage.delete(name)
-                    swept += 1
-    except FileNotFoundError:
-        pass  # nothing was ever stored, or it went by itself
-    except (DatabaseError, InterfaceError):
-        raise
-    except Exception as error:
-        raise Unavailable(_("The file store is resting. Files wait until it answers."), part="files") from error
-    return swept
 
 
 def _add(document: Document, taken: Taken, number: int, *, actor) -> Version:

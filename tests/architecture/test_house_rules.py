@@ -69,8 +69,15 @@ def test_every_event_is_frozen_named_and_documented(event):
 WRITES = {
     "save", "create", "bulk_create", "bulk_update", "get_or_create", "update_or_create", "aget_or_create", "asave", "acreate",
 }  # fmt: skip
-# The worker keeps its own books, allauth's adapters and forms save what is theirs, tests and founding go through actions.
-MAY_WRITE = ("/actions/", "/background/", "alliance/ledger/actions.py", "members/models/accounts.py", "frontend/accounts.py")
+# The worker and the search engines keep their own books, allauth's adapters and forms save what is theirs, tests and founding go through actions.
+MAY_WRITE = (
+    "/actions/",
+    "/background/",
+    "alliance/ledger/actions.py",
+    "members/models/accounts.py",
+    "frontend/accounts.py",
+    "/engines/",
+)
 
 
 def test_only_actions_write():

@@ -12,7 +12,7 @@ from django.test.utils import override_settings
 
 from alliance import background, clock, files
 from alliance.errors import Unavailable
-from exchanges.actions import documents
+from exchanges.actions import orphans
 from exchanges.models import Document, Version
 from tests import factories
 from tests.proxy import Proxy
@@ -72,10 +72,10 @@ def test_what_belongs_to_no_document_is_swept_away_after_a_day(lyon, office, mon
     kept = factories.document(lyon, by=office).versions.get()
     orphan = default_storage.save("documents/ab/abc", ContentFile(b"left behind"))
     try:
-        assert documents.sweep(actor=None) == 0, "it may be on its way into the database"
+        assert orphans.sweep(actor=None) == 0, "it may be on its way into the database"
         later = clock.now() + timedelta(days=1, minutes=1)
         monkeypatch.setattr(clock, "now", lambda: later)
-        assert documents.sweep(actor=None) >= 1
+        assert orphans.sweep(actor=None) >= 1
         assert not default_storage.exists(orphan) and default_storage.exists(kept.file.name)
     finally:
         default_storage.delete(kept.file.name)
@@ -134,7 +134,7 @@ def test_a_frozen_bucket_holds_nobody_and_nothing_is_lost(lyon, office, at):
             assert files.state(default_storage) == "ok"
             door.freeze()
             answer, _body = fetched(client, document.pk)
-            assert answer.status_code == 503 and answer.json()["part"] == "files"
+            assert answer.status_code == 503 and answer.json()["resting"] == "files"
             page = client.get(f"/en/documents/{document.pk}/content/")
             assert page.status_code == 503 and "file store" in page.content.decode()
     finally:

@@ -1,6 +1,7 @@
 """A real network on this machine: its own folder, its own server process, its letters."""
 
 import email
+import json
 import os
 import re
 import signal
@@ -38,7 +39,7 @@ class House:
             "BASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "alliance.settings",
             "API_SPARINGLY": "1000/min",
-            "SEARCH_NAME": f"house-{self.port}-{os.getpid()}",
+            "SHARED_NAME": f"house-{self.port}-{os.getpid()}",
             "SEARCH_AT_ONCE": "",
             **environment,
         }
@@ -71,6 +72,13 @@ class House:
                     break
                 time.sleep(0.1)
         raise AssertionError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def state(self) -> dict:
+        """What /readyz says."""
+        try:
+            return json.load(urllib.request.urlopen(f"{self.url}/readyz", timeout=5))
+        except urllib.error.HTTPError as answer:
+            return json.load(answer)
 
     def kill(self) -> None:
         """kill -9, as a power cut would."""

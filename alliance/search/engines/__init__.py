@@ -127,5 +127,5 @@ def _elastic(url: str, name: str, at_once: bool) -> "Engine":
 def engine() -> "Engine":
     """The engine of this network."""
     if settings.ELASTICSEARCH_URL:
-        return _elastic(settings.ELASTICSEARCH_URL, settings.SEARCH_NAME, settings.SEARCH_AT_ONCE)
+        return _elastic(settings.ELASTICSEARCH_URL, settings.SHARED_NAME, settings.SEARCH_AT_ONCE)
     return _embedded(str(settings.SEARCH_INDEX))

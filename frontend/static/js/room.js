@@ -107,12 +107,17 @@ async function react(seq, sign, on) {
 }
 
 function state(name) {
+  live = name === "live";
   badge.textContent = badge.dataset[name];
   badge.className = `tag ${name === "live" ? "true" : "warn"}`;
 }
 
 let socket;
+let live = false;
+let slow = false;
 let typingUntil = 0;
+// While nothing comes by itself we ask, so that nobody misses a word for longer than this.
+setInterval(() => { if (!live && !document.hidden) catchUp().catch(() => {}); }, 3000);
 function listen() {
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket.addEventListener("open", () => socket.send(JSON.stringify({ watch: [room] })));
@@ -120,9 +125,13 @@ function listen() {
     const frame = JSON.parse(data);
     if (frame.event === "hello") {
       pause = 500;
+      slow = false;
       // First the ear, then what was said meanwhile: nothing falls between the two.
       await catchUp();
-      state("live");
+      state(slow ? "slow" : "live");
+    } else if (frame.event === "live.resting") {
+      slow = true;
+      state("slow");
     } else if (frame.room !== room) {
       return;
     } else if (frame.event === "room.left") {

@@ -1,11 +1,9 @@
 """Elasticsearch 8 or 9. Nobody but this folder knows it."""
 
-import logging
-import secrets
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -22,32 +20,28 @@ from .. import Answer, Question
 from ..asking import marked
 from . import question as asking
 from . import shapes
+from .indices import NOT_THERE, Indices, names
 from .line import PATIENCE, Line
-
-log = logging.getLogger("alliance.search")
 
 BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
 BEGUN_READ = 1000  # of so many words the shortest are taken
 SPOKEN_FOR = 10.0  # seconds for which the languages of the index are believed
 BATCH = 200  # documents sent in one go
-CONFLICT, NOT_THERE = 409, 404
+CONFLICT = 409
 
 
 class Elastic:
     """See alliance.search.engines.Engine.
 
-    `name` is the alias of the index in use, with the version of its making. While one is built beside it, the alias
-    `name-next` stands for that: whatever is put or dropped goes to both, in one request, which Elasticsearch reads before or
-    after the swap and never in between. `at_once`: what is put is found at once, for tests.
+    While an index is built beside the one in use, whatever is put or dropped goes to both, in one request, which Elasticsearch
+    reads before or after the swap and never in between. `at_once`: what is put is found at once, for tests.
     """
 
     name = "elastic"
 
     def __init__(self, url: str, *, name: str = "alliance", at_once: bool = False):
         self.line = Line(url)
-        self.family = name
-        self.alias = f"{name}-v{shapes.VERSION}"
-        self.next = f"{self.alias}-next"
+        self.indices = Indices(name)
         self.at_once = at_once
         self._spoken: tuple[float, frozenset[str]] = (0.0, frozenset())
         self._lock = threading.Lock()
@@ -72,7 +66,7 @@ class Elastic:
 
     def _version(self, client: Elasticsearch, number: str) -> int:
         """The external version of a thing, 0 when it is not known."""
-        known = client.options(ignore_status=NOT_THERE).get(index=self.alias, id=number, source=False)
+        known = client.options(ignore_status=NOT_THERE).get(index=self.indices.used, id=number, source=False)
         return int(known.get("_version", 0)) if known.get("found") else 0
 
     def _write(self, client: Elasticsearch, written: Sequence[tuple[dict, dict]]) -> bool:
@@ -80,15 +74,14 @@ class Elastic:
 
         An index is never made by writing to it: a missing one is made first, with its mapping.
         """
-        operations = [
-            part for target in (self.alias, self.next) for head, source in written for part in (_to(head, target), source)
-        ]
+        both = (self.indices.used, self.indices.next)
+        operations = [part for alias in both for head, source in written for part in (_to(head, alias), source)]
         for _try in range(3):
             answers = _sent(client, operations, refresh=self.at_once)
             statuses = [answer["status"] for answer in answers]
             here, beside = statuses[: len(written)], statuses[len(written) :]
             if NOT_THERE in here:
-                self._begin(client)
+                self.indices.begin(client)
                 continue
             for answer in answers:
                 if answer["status"] >= 300 and answer["status"] not in (CONFLICT, NOT_THERE):
@@ -97,47 +90,34 @@ class Elastic:
             return CONFLICT not in (*here, *beside)
         raise Unavailable(_("Search is resting."), part="search")
 
-    def _begin(self, client: Elasticsearch) -> None:
-        """An empty index, when there is none."""
-        made = self._made(client, built=False)
-        # Another process may have been quicker; then its index is the one.
-        if client.indices.exists_alias(name=self.alias):
-            client.indices.delete(index=made)
-        else:
-            client.indices.put_alias(index=made, name=self.alias)
-
-    def _made(self, client: Elasticsearch, *, built: bool) -> str:
-        made = f"{self.alias}-{secrets.token_hex(6)}"
-        client.indices.create(index=made, **shapes.index(built=built), wait_for_active_shards=1)
-        return made
-
     def clear(self) -> None:
         with self.line.working() as client:
-            self._swap(client, self._made(client, built=False))
+            self.indices.swap(client, self.indices.make(client, built=False))
+        self._forget_spoken()
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, int]:
         """See Engine. One that begins while another is under way takes its place: the first gives up."""
         with self.line.working() as client:
-            self._clear_away(client)
-            made = self._made(client, built=True)
-            client.indices.put_alias(index=made, name=self.next)
+            self.indices.clear_away(client)
+            made = self.indices.make(client, built=True)
+            client.indices.put_alias(index=made, name=self.indices.next)
             try:
-                counts = self._fill(client, made, documents)
+                counts = self._fill(client, documents)
                 self._remember_dropped(client, made)
                 client.indices.refresh(index=made)
-                self._swap(client, made)
+                self.indices.swap(client, made)
             except BaseException:
                 client.options(ignore_status=NOT_THERE).indices.delete(index=made)
                 raise
-            self._clear_away(client)
+            self.indices.clear_away(client)
+        self._forget_spoken()
         return dict(counts)
 
-    def _fill(self, client: Elasticsearch, made: str, documents: Iterable[Document]) -> Counter[str]:
+    def _fill(self, client: Elasticsearch, documents: Iterable[Document]) -> Counter[str]:
         counts: Counter[str] = Counter()
         waiting = iter(documents)
         while batch := list(islice(waiting, BATCH)):
-            # By the alias, which goes with the index: by its own name, one that is gone would be made anew without a mapping.
-            operations = [part for head, source in map(_put, batch) for part in (_to(head, self.next), source)]
+            operations = [part for head, source in map(_put, batch) for part in (_to(head, self.indices.next), source)]
             for answer in _sent(client, operations, refresh=False):
                 if answer["status"] == NOT_THERE:
                     raise Unavailable(_("Search is resting."), part="search")
@@ -148,7 +128,7 @@ class Elastic:
 
     def _remember_dropped(self, client: Elasticsearch, made: str) -> None:
         """What was dropped stays dropped: a late put must not bring it back."""
-        old = self._used(client)
+        old = self.indices.in_use(client)
         if old:
             client.indices.refresh(index=old)
             client.reindex(
@@ -158,33 +138,10 @@ class Elastic:
                 refresh=True,
             )
 
-    def _swap(self, client: Elasticsearch, made: str) -> None:
-        """From now on `made` is the index in use; the one before goes in the same moment."""
-        client.indices.update_aliases(
-            actions=[
-                {"add": {"index": made, "alias": self.alias}},
-                {"remove": {"index": made, "alias": self.next, "must_exist": False}},
-                *({"remove_index": {"index": old}} for old in self._used(client)),
-            ]
-        )
-        self._forget_spoken()
-
-    def _used(self, client: Elasticsearch) -> list[str]:
-        return _names(client.options(ignore_status=NOT_THERE).indices.get_alias(name=self.alias))
-
-    def _clear_away(self, client: Elasticsearch) -> None:
-        """Remove what an interrupted building left behind, and what another version made once ours is in use."""
-        used = set(self._used(client))
-        every = set(_names(client.indices.get(index=f"{self.family}-v*", features="aliases")))
-        ours = {name for name in every if name.startswith(f"{self.alias}-")}
-        for old in sorted((every if used else ours) - used):
-            client.options(ignore_status=NOT_THERE).indices.delete(index=old)
-
     def remove(self) -> None:
         """Everything of this name, for tests."""
         with self.line.working() as client:
-            for name in _names(client.indices.get(index=f"{self.family}-v*", features="aliases")):
-                client.options(ignore_status=NOT_THERE).indices.delete(index=name)
+            self.indices.remove(client)
 
     def tidy(self) -> None:
         """Elasticsearch merges by itself."""
@@ -193,18 +150,18 @@ class Elastic:
         """ok, degraded when our index is not there (none was made, or only by another version), or down."""
         try:
             with self.line.working(PATIENCE) as client:
-                return "ok" if client.indices.exists_alias(name=self.alias) else "degraded"
+                return "ok" if client.indices.exists_alias(name=self.indices.used) else "degraded"
         except Unavailable:
             return "down"
 
     def built(self) -> bool:
         with self.line.working() as client:
-            found = client.options(ignore_status=NOT_THERE).indices.get_mapping(index=self.alias)
-            return any(row["mappings"].get("_meta", {}).get("built") for row in _rows(found))
+            found = client.options(ignore_status=NOT_THERE).indices.get_mapping(index=self.indices.used)
+            return any(found[name]["mappings"].get("_meta", {}).get("built") for name in names(found))
 
     def empty(self) -> bool:
         with self.line.working() as client:
-            found = client.options(ignore_status=NOT_THERE).count(index=self.alias)
+            found = client.options(ignore_status=NOT_THERE).count(index=self.indices.used)
             return not found.get("count", 0)
 
     # --- asking -----------------------------------------------------------------------------------------------------
@@ -216,7 +173,7 @@ class Elastic:
         with self.line.asking() as client:
             begun = self._begun(client, asked)
             body = asking.body(question, asked, begun, self._languages(client))
-            found = client.search(index=self.alias, **_parameters(body))
+            found = client.search(index=self.indices.used, **_parameters(body))
         return _answer(found, question, asked, begun)
 
     def _begun(self, client: Elasticsearch, asked: Sought) -> dict[str, list[str]]:
@@ -224,7 +181,7 @@ class Elastic:
         word = fold(asked.wanted[-1].words[0]) if asked.begun else ""
         if not BEGUN_LEAST <= len(word) <= LONGEST:
             return {}
-        told = client.terms_enum(index=self.alias, field="begins", string=shapes.clean(word), size=BEGUN_READ)["terms"]
+        told = client.terms_enum(index=self.indices.used, field="begins", string=shapes.clean(word), size=BEGUN_READ)["terms"]
         rows = sorted((row.split(" ") for row in told), key=lambda row: (len(row[0]), row[0]))
         found: dict[str, list[str]] = {}
         for longer, code, stem in rows[:BEGUN_MOST]:
@@ -240,7 +197,7 @@ class Elastic:
             until, spoken = self._spoken
         if time.monotonic() < until:
             return spoken
-        told = client.terms_enum(index=self.alias, field="languages", string="", size=BEGUN_READ)["terms"]
+        told = client.terms_enum(index=self.indices.used, field="languages", string="", size=BEGUN_READ)["terms"]
         spoken = frozenset(told)
         with self._lock:
             self._spoken = (time.monotonic() + SPOKEN_FOR, spoken)
@@ -274,15 +231,6 @@ def _refused(answer: dict) -> Exception:
     if answer["status"] in (429, 503):
         return Unavailable(_("Search is resting."), part="search")
     return RuntimeError(f"Elasticsearch does not take {answer.get('_id')}: {answer.get('error')}")
-
-
-def _names(found: Any) -> list[str]:
-    """The names of indices in an answer; none when it is an error that was let pass."""
-    return [name for name in found if name not in ("error", "status")]
-
-
-def _rows(found: Any) -> Iterator[dict]:
-    return (found[name] for name in _names(found))
 
 
 def _parameters(body: dict[str, Any]) -> dict[str, Any]:

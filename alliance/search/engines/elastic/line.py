@@ -33,12 +33,16 @@ class Line:
         self._rests = False
 
     def client(self) -> Elasticsearch:
-        """Raises ValueError when the URL cannot be read."""
+        """Raises Unavailable when the URL cannot be read."""
         with self._making:
             if self._client is None:
+                try:
+                    address = readable(self.url)
+                except ValueError as error:
+                    raise self._at_rest(str(error)) from error
                 # Only the connection is tried twice: an answer that does not come costs its patience once.
                 self._client = Elasticsearch(
-                    readable(self.url),
+                    address,
                     request_timeout=PATIENCE,
                     max_retries=1,
                     retry_on_timeout=False,
@@ -77,8 +81,6 @@ class Line:
             # What we asked was wrong, or the index is not there: nothing rests, yet nobody gets an answer from it.
             log.error("Elasticsearch refused what we asked: %s", str(error)[:500])
             raise _resting() from error
-        except ValueError as error:
-            raise self._at_rest(str(error)) from error
         if self._rests:
             log.warning("Elasticsearch is back.")
         self._rests, self._rests_until = False, 0.0
