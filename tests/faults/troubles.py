@@ -42,8 +42,18 @@ class Troubles:
         ]
 
     def begin(self) -> None:
+        threading.Thread(target=self._supervise, daemon=True).start()
         for thread in self._threads:
             thread.start()
+
+    def _supervise(self) -> None:
+        """As the system's supervisor does: what ended with a sentence, because it began while the database rested, begins again."""
+        while True:
+            for name, process in list(self.street.processes.items()):
+                if process.poll() == 1:
+                    self.street.start_one(name, *self.street.commands[name])
+                    self.counts[f"{name.split()[0]} begun again"] += 1
+            time.sleep(0.5)
 
     def over(self) -> bool:
         return not any(thread.is_alive() for thread in self._threads)
