@@ -13,8 +13,8 @@ ABRUPT = struct.pack("ii", 1, 0)  # SO_LINGER: a close is a reset, as when a mac
 class Proxy:
     """Listens on `port` of 127.0.0.1 and forwards to host:port. Every method may be called in any thread.
 
-    `freeze` takes connections and bytes and forwards nothing, until `thaw`; `cut` ends every connection and refuses new ones, until
-    `restore` opens the same port again.
+    `freeze` takes connections and bytes and forwards nothing, until `thaw`; `drop` ends every connection; `cut` also refuses new
+    ones, until `restore` opens the same port again.
     """
 
     def __init__(self, host: str, port: int):
@@ -52,6 +52,10 @@ class Proxy:
             with suppress(OSError):
                 door.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
             door.close()
+        self.drop()
+
+    def drop(self) -> None:
+        """Every connection ends; new ones are let in."""
         with self._lock:
             pairs, self._pairs = self._pairs, set()
         for pair in pairs:

@@ -12,6 +12,7 @@ from websockets.server import ServerProtocol
 
 LINE = "alliance.line"  # the name in scope["extensions"]
 LARGEST = 64 * 1024  # bytes of one frame or message from a client; beyond, close 1009
+LINGERS = 3.0  # seconds in which a client whose frame was refused may read why
 
 
 class Line:
@@ -61,6 +62,7 @@ class Protocol(WebSocketsSansIOProtocol):
     """No compression, which costs more than it saves; frames of at most 64 KiB; a line, closed when no more may be written."""
 
     line: Line
+    deaf = False  # what comes in is thrown away
 
     def __init__(self, *given, **more):
         super().__init__(*given, **more)
@@ -101,9 +103,24 @@ class Protocol(WebSocketsSansIOProtocol):
         self.line.shut()
         super().handle_close(event)
 
+    def data_received(self, data: bytes) -> None:
+        if not self.deaf:
+            super().data_received(data)
+
     def handle_parser_exception(self) -> None:
+        """What the client sent is refused, and the code says why. To close at once, while more is coming in, would reset the
+        connection, and the client might never read our code: for a moment we go on taking what it sends, and throw it away."""
         self.line.shut()
-        super().handle_parser_exception()
+        self.deaf = True
+        if self.close_timer is None:
+            self.close_timer = self.loop.call_later(LINGERS, self.transport.close)
+        if self.conn.close_sent is not None and not self.close_sent:
+            self.queue.put_nowait({"type": "websocket.disconnect", "code": self.conn.close_sent.code, "reason": ""})
+            self.transport.write(b"".join(self.conn.data_to_send()))
+            self.close_sent = True
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        self.transport.resume_reading()
 
     def keepalive_timeout(self) -> None:
         self.line.shut()
