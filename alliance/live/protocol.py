@@ -3,8 +3,10 @@
 Given to uvicorn by `ws=alliance.live.protocol.Protocol`, or on its command line `--ws alliance.live.protocol:Protocol`.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
@@ -58,6 +60,33 @@ class Line:
             self.stirred()
 
 
+class Inbox:
+    """What an application is to receive, for its one reader. asyncio's own queue keeps 3 KiB for each socket, mostly to wait."""
+
+    __slots__ = ("_came", "_given")
+
+    def __init__(self):
+        self._given: list[Any] = []
+        self._came: asyncio.Future | None = None
+
+    def put_nowait(self, given: Any) -> None:
+        self._given.append(given)
+        if self._came is not None and not self._came.done():
+            self._came.set_result(None)
+
+    async def get(self) -> Any:
+        while not self._given:
+            self._came = asyncio.get_running_loop().create_future()
+            try:
+                await self._came
+            finally:
+                self._came = None
+        return self._given.pop(0)
+
+    def empty(self) -> bool:
+        return not self._given
+
+
 class Protocol(WebSocketsSansIOProtocol):
     """No compression, which costs more than it saves; frames of at most 64 KiB; a line, closed when no more may be written."""
 
@@ -66,6 +95,7 @@ class Protocol(WebSocketsSansIOProtocol):
 
     def __init__(self, *given, **more):
         super().__init__(*given, **more)
+        self.queue = Inbox()  # type: ignore[assignment]
         largest = min(self.config.ws_max_size or LARGEST, LARGEST)
         self.conn = ServerProtocol(extensions=[], max_size=largest, logger=logging.getLogger("uvicorn.error"))
 
@@ -90,6 +120,9 @@ class Protocol(WebSocketsSansIOProtocol):
         if message["type"] == "websocket.close":
             self.line.shut()
         await super().send(message)
+        if message["type"] == "websocket.accept":
+            # The handshake is over; what was said in it need not be kept for as long as the socket lives.
+            self.request = self.response = None  # type: ignore[assignment]
 
     def pause_writing(self) -> None:
         self.line.pause(True)
