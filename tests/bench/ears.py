@@ -1,6 +1,6 @@
 """Two servers for the fan-out: ours (uvicorn, our protocol, our hub and bus) and the least that Python can do (uvloop, one frame).
 
-`python -m tests.bench.ears ours|twin|redis|floor PORT ORDERS`. On the port ORDERS a line "N" or "N BYTES" makes the server say N messages to everybody,
+`python -m tests.bench.ears ours|twin|redis|floor|bare PORT ORDERS`. On the port ORDERS a line "N" or "N BYTES" makes the server say N messages to everybody,
 each with a text of so many bytes; "?" answers with the resident bytes of the process and the number of its listeners.
 """
 
@@ -134,4 +134,4 @@ def ours(port: int, orders: int, redis: bool):
 
 if __name__ == "__main__":
     kind, port, orders = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-    uvloop.run(floor(port, orders)) if kind == "floor" else ours(port, orders, redis=kind == "redis")
+    uvloop.run(floor(port, orders)) if kind in ("floor", "bare") else ours(port, orders, redis=kind == "redis")
