@@ -1,79 +1,140 @@
-"""A door in front of a server, which a test can freeze: what is said through it then waits, as it does when the server is frozen."""
+"""A TCP proxy in threads: a server that freezes, goes and comes back, without anybody touching the real one."""
 
 import selectors
 import socket
+import struct
 import threading
+from contextlib import suppress
 from urllib.parse import urlsplit
+
+PIECE = 64 * 1024
+ABRUPT = struct.pack("ii", 1, 0)  # SO_LINGER: a close is a reset, as when a machine is switched off
 
 
 class Proxy:
-    """Carries every connection on `port` to `host:port` of a URL. Frozen, it takes connections and carries nothing, nor closes any."""
+    """Listens on `port` of 127.0.0.1 and forwards to host:port. Every method may be called in any thread.
 
-    def __init__(self, url: str):
+    `freeze` takes connections and bytes and forwards nothing, until `thaw`; `drop` ends every connection; `cut` also refuses new
+    ones, until `restore` opens the same port again.
+    """
+
+    def __init__(self, host: str, port: int):
+        self._to = (host, port)
+        self._running = threading.Event()
+        self._running.set()
+        self._lock = threading.Lock()
+        self._pairs: set[tuple[socket.socket, socket.socket]] = set()
+        self.port = 0
+        self.url = ""
+        self._door = self._open()
+
+    @classmethod
+    def before(cls, url: str) -> "Proxy":
+        """A proxy for the server of this URL; `url` is then the same through it."""
         parts = urlsplit(url)
-        self._url, self._target = parts, (parts.hostname, parts.port)
-        self._ear = socket.create_server(("127.0.0.1", 0))
-        self.port = self._ear.getsockname()[1]
-        self._flows = threading.Event()
-        self._flows.set()
-        self._ends: set[socket.socket] = set()
-        threading.Thread(target=self._listen, daemon=True).start()
+        made = cls(parts.hostname or "127.0.0.1", parts.port or 0)
+        person = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+        made.url = parts._replace(netloc=f"{person}127.0.0.1:{made.port}").geturl()
+        return made
+
+    def __enter__(self) -> "Proxy":
+        return self
+
+    def __exit__(self, *_error) -> None:
+        self.close()
 
     @property
-    def url(self) -> str:
-        """The same address through this door."""
-        person = f"{self._url.netloc.rpartition('@')[0]}@" if "@" in self._url.netloc else ""
-        return self._url._replace(netloc=f"{person}127.0.0.1:{self.port}").geturl()
+    def connections(self) -> int:
+        """How many are being forwarded."""
+        return len(self._pairs)
 
     def freeze(self) -> None:
-        self._flows.clear()
+        """Whoever connects is taken, and hears nothing; what they send stays here."""
+        self._running.clear()
 
     def thaw(self) -> None:
-        self._flows.set()
+        """What waited goes on its way."""
+        self._running.set()
 
     def cut(self) -> None:
-        """Every connection breaks, as when the server is killed."""
-        for end in list(self._ends):
-            try:
-                end.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        """Every connection ends, and nobody is let in."""
+        door, self._door = self._door, None
+        if door is not None:
+            with suppress(OSError):
+                door.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits in accept
+            door.close()
+        self.drop()
+
+    def drop(self) -> None:
+        """Every connection ends; new ones are let in."""
+        with self._lock:
+            pairs, self._pairs = self._pairs, set()
+        for pair in pairs:
+            _end(pair)
+
+    def restore(self) -> None:
+        """Open again on the same port."""
+        self._running.set()
+        if self._door is None:
+            self._door = self._open()
 
     def close(self) -> None:
-        self._ear.close()
-        self.thaw()
+        """For good."""
         self.cut()
+        self._running.set()
 
-    def _listen(self) -> None:
+    def _open(self) -> socket.socket:
+        door = socket.create_server(("127.0.0.1", self.port), backlog=256)
+        self.port = door.getsockname()[1]
+        threading.Thread(target=self._let_in, args=[door], name="proxy door", daemon=True).start()
+        return door
+
+    def _let_in(self, door: socket.socket) -> None:
         while True:
             try:
-                client, _address = self._ear.accept()
+                came, _address = door.accept()
             except OSError:
                 return
-            threading.Thread(target=self._carry, args=(client,), daemon=True).start()
+            threading.Thread(target=self._forward, args=[door, came], name="proxy", daemon=True).start()
 
-    def _carry(self, client: socket.socket) -> None:
-        self._flows.wait()
+    def _forward(self, door: socket.socket, came: socket.socket) -> None:
+        """One connection, to its end."""
+        self._running.wait()
         try:
-            server = socket.create_connection(self._target, 5)
+            there = socket.create_connection(self._to, timeout=10)
+            there.settimeout(None)
         except OSError:
-            client.close()
+            came.close()
             return
-        self._ends |= {client, server}
-        other = {client: server, server: client}
-        with selectors.DefaultSelector() as ready, client, server:
-            for end in other:
-                end.setblocking(True)
-                ready.register(end, selectors.EVENT_READ)
-            while True:
-                for key, _mask in ready.select():
-                    self._flows.wait()
-                    try:
-                        said = key.fileobj.recv(65536)
-                        if said:
-                            other[key.fileobj].sendall(said)
-                    except OSError:
-                        said = b""
-                    if not said:
-                        self._ends -= {client, server}
-                        return
+        pair = (came, there)
+        with self._lock:
+            if self._door is not door:  # cut meanwhile
+                _end(pair)
+                return
+            self._pairs.add(pair)
+        with suppress(OSError, ValueError), selectors.DefaultSelector() as waiting:
+            waiting.register(came, selectors.EVENT_READ, there)
+            waiting.register(there, selectors.EVENT_READ, came)
+            while self._pass_on(waiting):
+                pass
+        with self._lock:
+            self._pairs.discard(pair)
+        _end(pair)
+
+    def _pass_on(self, waiting: selectors.BaseSelector) -> bool:
+        """One round; False when one side has ended. What is read while we are frozen goes out afterwards."""
+        for key, _events in waiting.select():
+            given = key.fileobj.recv(PIECE)
+            self._running.wait()
+            if not given:
+                return False
+            key.data.sendall(given)
+        return True
+
+
+def _end(pair: tuple[socket.socket, socket.socket]) -> None:
+    for each in pair:
+        with suppress(OSError):
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, ABRUPT)
+            each.shutdown(socket.SHUT_RDWR)
+        each.close()

@@ -117,5 +117,5 @@ def bus() -> Bus:
     if settings.REDIS_URL:
         from .pubsub import RedisBus
 
-        return RedisBus(settings.REDIS_URL, settings.SHARED_NAME)
+        return RedisBus(settings.REDIS_URL)
     return InProcessBus()

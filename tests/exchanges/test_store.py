@@ -115,7 +115,7 @@ def test_who_may_is_led_to_the_bucket_for_a_minute_where_that_is_wished(lyon, of
 
 @BUCKET
 def test_a_frozen_bucket_holds_nobody_and_nothing_is_lost(lyon, office, at):
-    door = Proxy(os.environ["S3_URL"])
+    door = Proxy.before(os.environ["S3_URL"])
     client = Client()
     client.force_login(office, backend="allauth.account.auth_backends.AuthenticationBackend")
     try:

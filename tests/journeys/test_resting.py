@@ -1,57 +1,93 @@
-"""A room while Redis rests, as people in it see it: nothing is lost, and the page says what is the matter."""
+"""Two people talk in a room while Redis goes and comes back: the page says so, and loses nothing."""
 
 import os
-import re
 
 import pytest
+from redis import Redis
 
 from tests.proxy import Proxy
 
 from .conftest import founded
 from .house import House
 from .test_api import Program, admitted
+from .test_browser import Person, heard, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.service("REDIS_URL"), pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.browser, pytest.mark.service("REDIS_URL"), pytest.mark.timeout(300)]
+
+RESTING = {
+    "fr": "le direct est au repos : les nouveaux messages arrivent un peu plus tard",
+    "ar": "البث المباشر متوقف مؤقتاً: تصل الرسائل الجديدة بعد قليل",
+}
 
 
 @pytest.fixture
-def door():
-    made = Proxy(os.environ["REDIS_URL"])
-    yield made
-    made.close()
+def proxy():
+    facts = Redis.from_url(os.environ["REDIS_URL"]).connection_pool.connection_kwargs
+    with Proxy(facts.get("host", "127.0.0.1"), facts.get("port", 6379)) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def house(tmp_path, door):
-    yield from founded(House(tmp_path, REDIS_URL=door.url))
+def houses(tmp_path, proxy):
+    """Two server processes of one network, side by side: what is said at the one is heard at the other only through Redis."""
+    url = f"redis://127.0.0.1:{proxy.port}/0"
+    one = founded(House(tmp_path, REDIS_URL=url))
+    first = next(one)
+    second = House(tmp_path, REDIS_URL=url)
+    second.log = tmp_path / "second.log"
+    second.start()
+    yield first, second
+    second.stop()
+    next(one, None)
 
 
-def test_the_page_says_that_live_rests_and_loses_nothing(browser, house, door):
-    secretariat = Program(house, "secretariat@network.example")
-    place = Program(house).get("places/", q="Tunis")["results"][0]["id"]
-    city = admitted(house, secretariat, place, "office@tn.example", "en")
-    office = Program(house, "office@tn.example")
-    room = office.post("rooms/", {"title": "Shade", "audience": {"kind": "cities", "cities": [city]}})["id"]
-    context = browser.new_context(locale="en")
-    page = context.new_page()
-    page.goto(house.manage("sign_in_link", "office@tn.example"))
-    page.goto(f"{house.url}/en/rooms/{room}/")
-    page.wait_for_selector("#live.true", timeout=20_000)
+def test_live_rests_and_the_talk_goes_on(browser, houses, proxy):
+    first, second = houses
+    secretariat, visitor = Program(first, "secretariat@network.example"), Program(first)
+    towns = {"lyon": ("Lyon", "fr"), "tunis": ("Tunis", "ar")}
+    for slug, (name, language) in towns.items():
+        place = visitor.get("places/", q=name)["results"][0]["id"]
+        assert admitted(first, secretariat, place, f"office@{slug}.example", language) == slug
+    lyon = Program(first, "office@lyon.example")
+    room = lyon.post("rooms/", {"title": "Eau", "audience": {"kind": "cities", "cities": list(towns)}})["id"]
+    lyon.post(f"rooms/{room}/messages/", {"text": "Bonjour  à\ntoutes", "nonce": "first"})
 
-    door.freeze()
-    page.wait_for_selector("#live.warn", timeout=10_000)
-    assert re.search("resting", page.locator("#live").inner_text())
-    office.post(f"rooms/{room}/messages/", {"text": "While it rests", "nonce": "1"})
-    page.locator("#said .said", has_text="While it rests").wait_for(timeout=10_000)
-    page.fill("#say textarea", "From the page")
-    page.click("#say button.do")
-    page.locator("#said .said", has_text="From the page").wait_for(timeout=5_000)
-    assert house.state()["parts"]["live"] == "degraded"
+    people = [Person(browser, house, language) for house, (_name, language) in zip(houses, towns.values(), strict=True)]
+    for who, house, slug in zip(people, houses, towns, strict=True):
+        who.page.goto(house.manage("sign_in_link", f"office@{slug}.example"))
+        who.go(f"rooms/{room}/")
+        who.page.wait_for_selector("#live.true", timeout=20_000)
+    one, two = people
+    say(one, "Avant")
+    assert heard(two, "Avant")
 
-    door.thaw()
-    page.wait_for_selector("#live.true", timeout=20_000)
-    office.post(f"rooms/{room}/messages/", {"text": "And again", "nonce": "2"})
-    page.locator("#said .said", has_text="And again").wait_for(timeout=5_000)
-    said = page.locator("#said .said").all_inner_texts()
-    assert said == ["While it rests", "From the page", "And again"]
-    context.close()
+    proxy.cut()
+    for who in people:
+        who.page.wait_for_selector("#live.warn[data-state=resting]", timeout=10_000)
+        assert who.page.locator("#live").inner_text() == RESTING[who.language]
+        assert Program(who.house).http.get(f"{who.house.url}/readyz").json()["parts"]["live"] == "degraded"
+    for number in range(3):
+        say(one, f"Pendant {number}")
+        one.page.locator("#said .said", has_text=f"Pendant {number}").wait_for(timeout=2_000)
+        assert heard(two, f"Pendant {number}")
+    say(two, "من الجهة الأخرى")
+    assert heard(one, "من الجهة الأخرى")
+    lyon.http.patch(f"rooms/{room}/messages/2/", json={"text": "Avant, corrigé"})
+
+    proxy.restore()
+    for who in people:
+        who.page.wait_for_selector("#live.true", timeout=15_000)
+        # What was changed meanwhile is level too, though it has no new number.
+        who.page.locator("#said .said", has_text="Avant, corrigé").wait_for(timeout=5_000)
+    say(two, "بعد")
+    assert heard(one, "بعد")
+    expected = ["Avant, corrigé", "Pendant 0", "Pendant 1", "Pendant 2", "من الجهة الأخرى", "بعد"]
+    for who in people:
+        assert who.page.locator("#said .said").all_inner_texts()[1:] == expected
+        assert [
+            int(seq) for seq in who.page.eval_on_selector_all("#said [data-seq]", "rows => rows.map(row => row.dataset.seq)")
+        ] == list(range(1, 8))
+        assert not who.complaints
+        who.context.close()
+    for house in houses:
+        assert "Traceback" not in house.log.read_text()

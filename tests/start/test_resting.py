@@ -39,7 +39,7 @@ def network(tmp_path):
     """A served network whose database is behind a door that can be frozen."""
     url = fresh_database()
     House(tmp_path, DATABASE_URL=url).manage("migrate", "-v0")
-    door = Proxy(url)
+    door = Proxy.before(url)
     house = House(tmp_path, DATABASE_URL=door.url)
     house.manage("found", "--name", "Alliance", "--email", "secretariat@network.example")
     house.token = house.manage("issue_token", "secretariat@network.example")
@@ -122,7 +122,7 @@ def test_a_killed_database_is_answered_for_in_time(network):
     _well(reader, network.token)
     assert reader.ask("/fr/charter/").status == 200
     network.door.freeze()  # no new connection comes through,
-    network.door.cut()  # and those that there are break
+    network.door.drop()  # and those that there are break
     time.sleep(0.2)
     reader.longest = 0.0
     _rests(reader, network.token)
