@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +150,7 @@ class Watch:
         self.ears: set[Ear] = set()
         self.presence = Presence(bus())
         self._marks: dict[Ear, tuple] = {}
+        self._blind = False  # the database did not answer last time
         self._rounds = loop.create_task(self._watching())
         self._asides: set[asyncio.Task] = set()
         bus().start(loop, self.obey)
@@ -193,9 +195,15 @@ class Watch:
             marks, good = await database_sync_to_async(_read)(heard, sessions)
             stirred = [ear for ear in ears if ear.person.pk in marks and self._marks.get(ear) != marks[ear.person.pk]]
             open_now = await _in_thread(rooms_still_open_to, {ear.person.pk for ear in stirred if rooms_of[ear]})
+        except DatabaseError as error:
+            if not self._blind:
+                log.warning("The database does not say who may still listen (%s); it is asked every second.", str(error).strip())
+            self._blind = True
+            return
         except Exception:
             log.exception("Whether people may still listen could not be asked; the next round asks again.")
             return
+        self._blind = False
         for ear in ears:
             if ear.listener.closed:
                 continue
