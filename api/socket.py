@@ -150,6 +150,7 @@ class Watch:
         self.ears: set[Ear] = set()
         self.presence = Presence(bus())
         self._marks: dict[Ear, tuple] = {}
+        self._blind = False  # the database did not answer last time
         self._rounds = loop.create_task(self._watching())
         self._asides: set[asyncio.Task] = set()
         bus().start(loop, self.obey)
@@ -195,11 +196,14 @@ class Watch:
             stirred = [ear for ear in ears if ear.person.pk in marks and self._marks.get(ear) != marks[ear.person.pk]]
             open_now = await _in_thread(rooms_still_open_to, {ear.person.pk for ear in stirred if rooms_of[ear]})
         except AWAY as error:
-            log.warning("Whether people may still listen could not be asked (%s); the next round asks again.", error)
+            if not self._blind:
+                log.warning("The database does not say who may still listen (%s); it is asked every second.", str(error).strip())
+            self._blind = True
             return
         except Exception:
             log.exception("Whether people may still listen could not be asked; the next round asks again.")
             return
+        self._blind = False
         for ear in ears:
             if ear.listener.closed:
                 continue
