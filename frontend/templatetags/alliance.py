@@ -90,7 +90,7 @@ def iso_day(text: str) -> str:
 @register.filter
 def moment(at) -> str:
     """A day and an hour, as the reader's language writes them (CLDR), in UTC."""
-    return digits(format_datetime(at, "d MMM y, HH:mm", locale=reader_language())) if at else ""
+    return digits(format_datetime(at, f"d MMM y{comma()}HH:mm", locale=reader_language())) if at else ""
 
 
 @register.filter
