@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alliance.errors import Unknown
+from alliance.errors import Invalid, Unknown
 from alliance.languages.state import reader_language, text_of
 from alliance.languages.tongues import TONGUES
 from alliance.policy import require
@@ -173,7 +173,11 @@ def stepping(request, pk: int, verb: str):
     """Hand in or take back: the city's own steps."""
     _practice(standing_of(request.user), pk)
     done = {"submit": _("The secretariat has your practice now."), "withdraw": _("The practice is taken back.")}
-    getattr(actions, verb)(pk, actor=request.user)
+    try:
+        getattr(actions, verb)(pk, actor=request.user)
+    except Invalid as missing:  # a sentence alone would leave the office in front of a wall: the form is where it goes on
+        messages.error(request, str(missing.reason))
+        return redirect("practice_changing", pk=pk)
     messages.success(request, done[verb])
     return redirect("practice", pk=pk)
 

@@ -20,8 +20,10 @@ FILTERS = ("theme", "country", "language", "target", "city")
 
 
 def _code(target: str) -> str:
-    """`sdg:11.7` as people write it: SDG 11.7."""
-    return target.upper().replace(":", " ")
+    """`sdg:11.7` as people write it in the reader's language: SDG 11.7, ODD 11.7."""
+    framework, _colon, number = target.partition(":")
+    short = {"sdg": _("SDG")}.get(framework, framework.upper())
+    return f"{short} {number}"
 
 
 @require_safe

@@ -58,7 +58,7 @@ def test_the_list_is_narrowed_by_what_its_form_asks(world, visitor):
     practices.edit(world.published.pk, themes=["refuge"], actor=office)
 
     def shown(query: str) -> int:
-        return text(visitor.get(f"/en/practices/?{query}")).count('<h3 dir="auto"><a ')
+        return text(visitor.get(f"/en/practices/?{query}")).count('<h2 class="h3" dir="auto"><a ')
 
     assert shown("") == 2
     assert (
@@ -78,7 +78,7 @@ def test_pages_of_a_long_list_lead_to_each_other(world, visitor):
     for number in range(31):
         factories.practice(world.b, by=office, texts={"title": f"Cour {number}"})
     first, second = text(visitor.get("/en/practices/?language=fr")), text(visitor.get("/en/practices/?language=fr&page=2"))
-    assert first.count('<h3 dir="auto"><a ') == 30 and second.count('<h3 dir="auto"><a ') == 1
+    assert first.count('<h2 class="h3" dir="auto"><a ') == 30 and second.count('<h2 class="h3" dir="auto"><a ') == 1
     assert 'rel="next" href="?language=fr&amp;page=2"' in first and 'rel="prev" href="?language=fr&amp;page=1"' in second
     assert "Page 1 of 2" in first
 
