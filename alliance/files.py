@@ -1,34 +1,25 @@
-"""Where files are kept: a folder, or the bucket that S3_URL names."""
+"""Where files are kept: a folder, or the bucket that S3_URL names. Whoever asks it for something does so inside `asked`."""
 
 import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from botocore.config import Config
-from storages.backends.s3 import S3Storage
+from django.utils.translation import gettext_lazy as _
+
+from alliance import environment
+from alliance.errors import Refusal, Unavailable
 
 log = logging.getLogger("alliance.files")
 
 LINK_LIFE = 60  # seconds for which an address of the bucket itself may be used
-PATIENCE = 2.0  # seconds for a connection, and for each piece of an answer
-_told: dict[str, str] = {}
-ANY_REGION = "us-east-1"  # what a bucket without a region of its own takes
 IN_MEMORY = 2 * 1024 * 1024  # bytes of a file that are held in memory while it passes through the house
-
-
-class Bucket(S3Storage):
-    """A bucket that says itself in which region it is: what is signed for another region is refused, and says not why."""
-
-    region_name: str | None
-
-    @property
-    def connection(self):
-        if not self.region_name:
-            ask = self._create_session().client(
-                "s3", region_name=ANY_REGION, endpoint_url=self.endpoint_url, config=self.client_config, verify=self.verify
-            )
-            self.region_name = ask.get_bucket_location(Bucket=self.bucket_name).get("LocationConstraint") or ANY_REGION
-        return super().connection
+REST = 3.0  # seconds for which nobody waits again for a store that did not answer
+RESTING = _("The file store is resting. Please try again later.")
 
 
 def configuration(url: str, folder: Path) -> dict:
@@ -40,34 +31,83 @@ def configuration(url: str, folder: Path) -> dict:
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
     parts = urlsplit(url)
-    bucket, _, prefix = unquote(parts.path).strip("/").partition("/")
-    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    bucket, _slash, prefix = unquote(parts.path).strip("/").partition("/")
+    asked_for = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return {
-        "BACKEND": "alliance.files.Bucket",
+        "BACKEND": "alliance.bucket.Bucket",
         "OPTIONS": {
             "endpoint_url": f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
             "access_key": unquote(parts.username or ""),
             "secret_key": unquote(parts.password or ""),
             "bucket_name": bucket,
             "location": prefix,
-            "region_name": asked.get("region"),
+            "region_name": asked_for.get("region"),
             "default_acl": None,  # what the bucket says: nobody but we
-            "querystring_auth": asked.get("redirect") == "1",
+            "querystring_auth": asked_for.get("redirect") == "1",
             "querystring_expire": LINK_LIFE,
-            "file_overwrite": False,
+            "file_overwrite": True,  # every name is given once; to ask whether it is free would cost one more turn
             "max_memory_size": IN_MEMORY,
-            # A bucket that does not answer must not hold a page: one more try, then the part rests.
-            "client_config": Config(
-                signature_version="s3v4",
-                s3={"addressing_style": "path"},
-                connect_timeout=PATIENCE,
-                read_timeout=PATIENCE,
-                retries={"total_max_attempts": 1},
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
         },
     }
+
+
+class _Rest:
+    """What this process knows of a store that does not answer: of all who come, one at a time tries again."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.until = 0.0
+        self.silent = False
+        self.told = ""
+
+    def may_ask(self) -> bool:
+        """False while it is known to rest. Whoever may ask after that goes first, and the others do not wait with them."""
+        with self.lock:
+            moment = time.monotonic()
+            if moment < self.until:
+                return False
+            if self.silent:
+                self.until = moment + REST
+            return True
+
+    def answered(self) -> None:
+        if self.silent or self.told:
+            with self.lock:
+                self.until, self.silent, self.told = 0.0, False, ""
+
+    def failed(self, storage, error: Exception) -> None:
+        """Say why, once, until it answers again."""
+        with self.lock:
+            self.silent = _is_silence(error)
+            self.until = time.monotonic() + REST if self.silent else 0.0
+            said, self.told = self.told, _why(storage, error)
+            if said != self.told:
+                log.warning(self.told)
+
+
+rest = _Rest()
+
+
+@contextmanager
+def asked(storage, sentence=RESTING) -> Iterator[None]:
+    """Around whatever asks the store for something: each store raises errors of its own, and all become Unavailable.
+
+    FileNotFoundError goes on, but only when it is the file that is missing, and not the whole folder or bucket.
+    """
+    if not rest.may_ask():
+        raise Unavailable(sentence, part="files")
+    try:
+        yield
+    except Refusal:
+        raise
+    except FileNotFoundError as error:
+        if state(storage) == "ok":
+            raise
+        raise Unavailable(sentence, part="files") from error
+    except Exception as error:
+        rest.failed(storage, error)
+        raise Unavailable(sentence, part="files") from error
+    rest.answered()
 
 
 def state(storage) -> str:
@@ -76,12 +116,37 @@ def state(storage) -> str:
         if hasattr(storage, "bucket_name"):
             # To ask for a file would do as well, were it not that a missing bucket has no files either.
             storage.connection.meta.client.head_bucket(Bucket=storage.bucket_name)
-        else:
-            storage.exists("health")
+        elif not (Path(storage.location).is_dir() and os.access(storage.location, os.W_OK | os.X_OK)):
+            raise NotADirectoryError("no such folder, or one that may not be written to")
     except Exception as error:  # noqa: BLE001 - each store raises errors of its own
-        if _told.get("state") != "down":
-            log.warning("S3_URL: files cannot be stored or fetched: %s. Check the address, the key and the bucket’s name.", error)
-        _told["state"] = "down"
+        rest.failed(storage, error)
         return "down"
-    _told["state"] = "ok"
+    rest.answered()
     return "ok"
+
+
+def _is_silence(error: Exception) -> bool:
+    """Whether nobody answered, so that the next would wait in vain as well: no refusal, no fault of the disk's."""
+    return type(error).__module__.startswith(("botocore", "s3transfer", "urllib3")) and not _status(error)
+
+
+def _status(error: Exception) -> int:
+    """What the bucket answered; 0 when it did not."""
+    return (getattr(error, "response", None) or {}).get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+
+
+def _why(storage, error: Exception) -> str:
+    """The sentence for those who look after the machine: the variable, what is wrong, what to do. It repeats no secret."""
+    if not hasattr(storage, "bucket_name"):
+        return environment.unwritable("DATA_DIR", storage.location, error)
+    place, bucket = storage.endpoint_url, storage.bucket_name
+    if not (bucket and storage.access_key and storage.secret_key):
+        return "S3_URL cannot be read: write it as https://key:secret@host/bucket. Until then files are neither taken nor given."
+    status = _status(error)
+    if status in (401, 403):
+        return f"S3_URL: {place} refuses the key for the bucket “{bucket}”. Correct the key or the secret, or let the key use it."
+    if status == 404:
+        return f"S3_URL: there is no bucket “{bucket}” at {place}. Make it, or correct its name."
+    if _is_silence(error):
+        return f"S3_URL: {place} does not answer ({type(error).__name__}). Correct the address, or look after that server."
+    return f"S3_URL: the bucket “{bucket}” at {place} fails ({error}). Look after that server."

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -127,10 +127,12 @@ def fetching(request, pk: int, number: int | None = None):
     version = documents.version_for(who, pk, number)
     if version is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
-    address = documents.address_of(version)
-    answer = HttpResponseRedirect(address) if address else FileResponse(documents.bytes_of(version))
-    for name, value in documents.headers_for(version).items():
-        answer[name] = value
+    if address := documents.address_of(version):
+        answer: HttpResponse = HttpResponseRedirect(address)  # the bucket says the rest, when it is asked there
+    else:
+        answer = FileResponse(documents.bytes_of(version))
+        for name, value in documents.headers_for(version).items():
+            answer[name] = value
     answer["Cache-Control"] = "private, no-store"
     return answer
 

@@ -1,6 +1,7 @@
 """Sharing documents: files that are checked before anybody can fetch them."""
 
 import hashlib
+import logging
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +11,12 @@ from pathlib import Path
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from alliance import clock
+from alliance import clock, files
 from alliance.errors import Conflict, Invalid, TooLarge, Unavailable, Unknown
 from alliance.languages import state
 from alliance.languages.tongues import CODES
@@ -33,8 +35,11 @@ from ..queries.practices import practices_visible_to
 from ..words import checked
 from .audience import read_audience, set_audience
 
+log = logging.getLogger("alliance.files")
+
 TITLE_MOST = 200
 UNSET = object()
+_RESTING = gettext_lazy("The file store is resting. Files wait until it answers.")
 
 
 @dataclass(frozen=True)
@@ -177,35 +182,43 @@ def check(version_id: int, *, actor) -> None:
 
 
 def _examined(version: Version) -> dict:
-    """What the checks say of a file, as the columns to write. Outside any transaction: this may take a minute."""
-    quarantined = Version.State.QUARANTINED
-    with tempfile.NamedTemporaryFile(prefix="alliance-", suffix=".check") as copy:
-        if not _copied(version, copy):
-            return {"state": quarantined, "reason": Version.Reason.UNREADABLE}
-        if settings.CLAMD_URL:
+    """What the checks say of a file, as the columns to write. Outside any transaction: this may take a minute.
+
+    Raises Unavailable when a check could not be made, be it for want of room on this machine's own disk.
+    """
+    quarantined, scanned = Version.State.QUARANTINED, bool(settings.CLAMD_URL)
+    try:
+        with tempfile.NamedTemporaryFile(prefix="alliance-", suffix=".check") as copy:
+            if not _copied(version, copy):
+                return {"state": quarantined, "reason": Version.Reason.UNREADABLE}
             copy.seek(0)
-            if scanner.virus_in(copy.file, settings.CLAMD_URL):
-                return {"state": quarantined, "reason": Version.Reason.VIRUS, "scanned": True}
-        scanned = bool(settings.CLAMD_URL)
-        reading = texts.read(BY_MEDIA_TYPE[version.media_type].key, Path(copy.name))
+            if scanned and (found := scanner.virus_in(copy.file, settings.CLAMD_URL)):
+                log.warning("The virus scanner found %s in %s", found, version)
+                return {"state": quarantined, "reason": _reason(found), "scanned": True}
+            reading = texts.read(BY_MEDIA_TYPE[version.media_type].key, Path(copy.name))
+    except OSError as error:
+        log.warning("%s cannot be checked on this machine: %s", version, error)
+        raise Unavailable(_RESTING, part="files") from error
     if reading.fault:
         return {"state": quarantined, "reason": reading.fault, "scanned": scanned}
     return {"state": Version.State.READY, "text": reading.text, "pages": reading.pages, "scanned": scanned}
+
+
+def _reason(found: str) -> str:
+    """Why a file is in quarantine, by what clamd calls its find: one that exceeds clamd's limits need not hold a virus."""
+    return Version.Reason.TOO_LARGE_UNPACKED if found.startswith("Heuristics.Limits.Exceeded") else Version.Reason.VIRUS
 
 
 def _copied(version: Version, copy) -> bool:
     """Bring the bytes from the store into `copy`. False when they are not those that were uploaded."""
     digest = hashlib.sha256()
     try:
-        with version.file.open("rb") as stored:
+        with files.asked(version.file.storage, _RESTING), version.file.open("rb") as stored:
             for chunk in stored.chunks():
                 digest.update(chunk)
                 copy.write(chunk)
     except FileNotFoundError:
         return False
-    except Exception as error:
-        # Each file store raises errors of its own; whichever it is, the file waits.
-        raise Unavailable(_("The file store is resting. Files wait until it answers."), part="files") from error
     copy.flush()
     return digest.hexdigest() == version.sha256
 
@@ -232,10 +245,11 @@ def _take(upload) -> Taken:
     upload.seek(0)
     place = place_of_file(Version(sha256=digest.hexdigest()), "")
     try:
-        # A name that is taken gets another one beside it: bytes that somebody else is still writing are never shared.
-        stored = default_storage.save(place, File(upload.file, name=filename))
-    except Exception as error:  # a full disk, a folder without rights, a bucket that is gone
-        raise Unavailable(_("The file could not be stored. Please try again later."), part="files") from error
+        with files.asked(default_storage, _("The file could not be stored. Please try again later.")):
+            stored = default_storage.save(place, File(upload.file, name=filename))
+    except Unavailable:  # a full disk, a folder without rights, a bucket that is gone
+        _discard(place)  # half of it may be there
+        raise
     return Taken(stored=stored, filename=filename, sha256=digest.hexdigest(), size=size, kind=kind)
 
 
@@ -245,9 +259,26 @@ def _kept(taken: Taken) -> Iterator[None]:
     try:
         yield
     except Exception:
-        if not connection.needs_rollback and not Version.objects.filter(file=taken.stored).exists():
-            default_storage.delete(taken.stored)
+        if not connection.needs_rollback and not _belongs(taken.stored):
+            _discard(taken.stored)
         raise
+
+
+def _belongs(stored: str) -> bool:
+    """Whether the transaction went through after all; also when it cannot be known, because the database went away meanwhile."""
+    try:
+        return Version.objects.filter(file=stored).exists()
+    except Error:
+        return True
+
+
+def _discard(stored: str) -> None:
+    """Remove what belongs to nobody, as far as the store lets us now; what stays is swept away by night."""
+    try:
+        with files.asked(default_storage):
+            default_storage.delete(stored)
+    except (Unavailable, FileNotFoundError):
+        pass
 
 
 def _add(document: Document, taken: Taken, number: int, *, actor) -> Version:

@@ -165,13 +165,21 @@ def headers_for(version: Version, *, inline: bool = False) -> dict[str, str]:
 
 
 def address_of(version: Version) -> str:
-    """An address of the file store that lives a minute, where the store gives such; else "": the house sends the bytes itself."""
+    """An address of the file store that lives a minute, where the store gives such; else "": the house sends the bytes itself.
+
+    Raises Unavailable while the file store rests.
+    """
     storage = version.file.storage
     if not getattr(storage, "querystring_auth", False):
         return ""
     headers = headers_for(version)
-    answer = {"ResponseContentType": headers["Content-Type"], "ResponseContentDisposition": headers["Content-Disposition"]}
-    return storage.url(version.file.name, parameters=answer, expire=files.LINK_LIFE)
+    answer = {
+        "ResponseContentType": headers["Content-Type"],
+        "ResponseContentDisposition": headers["Content-Disposition"],
+        "ResponseCacheControl": "private, no-store",
+    }
+    with files.asked(storage):
+        return storage.url(version.file.name, parameters=answer, expire=files.LINK_LIFE)
 
 
 def bytes_of(version: Version):
@@ -180,10 +188,14 @@ def bytes_of(version: Version):
     Raises Unavailable while the file store rests.
     """
     try:
-        stored = version.file.open("rb")
-        stored.read(1)
-        stored.seek(0)
-    except Exception as error:  # each store raises errors of its own
-        log.warning("The file of %s cannot be fetched: %s", version, error)
-        raise Unavailable(_("The file store is resting. Please try again later."), part="files") from error
-    return stored
+        with files.asked(version.file.storage):
+            stored = version.file.open("rb")
+            stored.read(1)
+            stored.seek(0)
+        if stored.size == version.size:
+            return stored
+        stored.close()
+        log.error("The file of %s has %s bytes in the store, and should have %s", version, stored.size, version.size)
+    except FileNotFoundError:
+        log.error("The file of %s is not in the store: %s", version, version.file.name)
+    raise Unavailable(_("This file is missing in our store. Those who look after it are told."), part="files")

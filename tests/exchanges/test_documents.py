@@ -2,15 +2,16 @@
 
 import hashlib
 import os
+import resource
+import uuid
 
 import pytest
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
-from storages.backends.s3 import S3Storage
 
-from alliance import background
+from alliance import background, files
 from alliance.errors import Conflict, Forbidden, Invalid, TooLarge, Unacceptable, Unavailable, Unknown
 from alliance.ledger.actions import durable
 from alliance.ledger.models import Entry
@@ -28,14 +29,20 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def own_store(tmp_path, settings):
-    """A folder of its own for each test, so that what was stored can be counted."""
-    folder = tmp_path / "files"
+    """A store of its own for each test, so that what was stored can be counted: a folder, or a place in the bucket of S3_URL."""
+    url, folder = os.environ.get("S3_URL", ""), tmp_path / "files"
     folder.mkdir()
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}},
-    }
+    at = f"{url}/{uuid.uuid4().hex}" if url else ""
+    settings.STORAGES = {**settings.STORAGES, "default": files.configuration(at, folder)}
+    files.rest.answered()
     return folder
+
+
+@pytest.fixture
+def folder(own_store, settings):
+    """A folder, whatever the environment says."""
+    settings.STORAGES = {**settings.STORAGES, "default": files.configuration("", own_store)}
+    return own_store
 
 
 @pytest.fixture
@@ -59,8 +66,10 @@ def check_all() -> None:
         documents.check(version.pk, actor=None)
 
 
-def stored(folder) -> int:
-    return sum(path.is_file() for path in folder.rglob("*"))
+def stored(place: str = "") -> int:
+    """How many files there are."""
+    folders, names = default_storage.listdir(place)
+    return len(names) + sum(stored(f"{place}/{folder}".strip("/")) for folder in folders)
 
 
 def upload(content: bytes, name: str = "note.txt") -> SimpleUploadedFile:
@@ -90,7 +99,7 @@ def test_a_file_is_given_out_once_it_was_checked(lyon, author, neighbour):
         queries.version_for(author, document.pk)
     background.run_waiting()
     version.refresh_from_db()
-    scanned = bool(settings.CLAMD_URL)
+    scanned = bool(os.environ.get("CLAMD_URL"))
     assert (version.state, version.pages, version.scanned, version.media_type) == ("ready", 1, scanned, "application/pdf")
     assert "Des arbres." in version.text
     assert seen_by(None) == {document.pk}
@@ -219,20 +228,20 @@ def test_the_real_scanner_keeps_a_virus_out(lyon, author, settings):
         (b"x" * 2000, "note.txt", TooLarge),
     ],
 )
-def test_a_refused_file_leaves_nothing_behind(lyon, author, own_store, refused, settings, content, name, kind):
+def test_a_refused_file_leaves_nothing_behind(lyon, author, refused, settings, content, name, kind):
     settings.DOCUMENT_MAX_BYTES = 1500 if kind is TooLarge else 25 << 20
     with refused(kind, field="file"):
         factories.document(lyon, by=author, upload=upload(content, name))
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
-def test_a_file_that_lies_about_its_size_is_measured(lyon, author, own_store, refused, settings):
+def test_a_file_that_lies_about_its_size_is_measured(lyon, author, refused, settings):
     settings.DOCUMENT_MAX_BYTES = 1500
     given = upload(b"x" * 2000)
     given.size = 10
     with refused(TooLarge):
         factories.document(lyon, by=author, upload=given)
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
 @pytest.mark.parametrize(
@@ -247,10 +256,10 @@ def test_a_file_that_lies_about_its_size_is_measured(lyon, author, own_store, re
         ({"practice_id": 999_999}, "practice"),
     ],
 )
-def test_bad_input_is_refused_before_a_byte_is_stored(lyon, author, own_store, refused, given, field):
+def test_bad_input_is_refused_before_a_byte_is_stored(lyon, author, refused, given, field):
     with refused(Invalid, field=field):
         factories.document(lyon, by=author, **given)
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
 def test_a_form_without_a_file_is_told_so(lyon, author, refused):
@@ -259,7 +268,7 @@ def test_a_form_without_a_file_is_told_so(lyon, author, refused):
             documents.share(lyon.pk, "Plan", "fr", None, nothing, actor=author)
 
 
-def test_only_the_citys_writers_share(lyon, author, neighbour, own_store, refused):
+def test_only_the_citys_writers_share(lyon, author, neighbour, refused):
     observer, visitor = factories.official(lyon, "observer"), None
     for actor in (neighbour, observer, visitor, factories.secretariat()):
         with refused(Forbidden):
@@ -267,21 +276,60 @@ def test_only_the_citys_writers_share(lyon, author, neighbour, own_store, refuse
     type(lyon).objects.filter(pk=lyon.pk).update(state="on_hold")
     with refused(Forbidden):
         factories.document(lyon, by=author)
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
-def test_a_full_disk_is_said_in_a_sentence(lyon, author, own_store, refused):
-    own_store.rmdir()
-    own_store.write_bytes(b"")  # where the folder was, so that nothing can be written in it
+def test_a_folder_that_is_gone_is_said_in_a_sentence(lyon, author, folder, refused):
+    folder.rmdir()
+    folder.write_bytes(b"")  # where the folder was, so that nothing can be written in it
     with refused(Unavailable):
         factories.document(lyon, by=author)
 
 
-def test_when_the_transaction_fails_the_bytes_go_too(lyon, author, own_store, settings):
+def test_a_full_disk_keeps_no_half_of_a_file(lyon, author, folder, refused, caplog):
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    content = b"Trees.\n" * (3 << 20)
+    with refused(Unavailable) as refusal:
+        # The kernel itself refuses what goes beyond, as a full disk would.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, most[1]))
+        try:
+            factories.document(lyon, by=author, upload=upload(content))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert refusal.value.part == "files" and stored() == 0
+    assert "DATA_DIR: nothing can be kept in" in caplog.text and "make room there" in caplog.text
+
+
+def test_a_check_without_room_for_it_waits(lyon, author, folder):
+    version = factories.document(lyon, by=author, upload=upload(b"Trees.\n" * (3 << 20))).versions.get()
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, most[1]))
+    try:
+        with pytest.raises(Unavailable):
+            documents.check(version.pk, actor=None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    version.refresh_from_db()
+    assert version.state == "scanning"
+
+
+def test_a_store_that_is_not_there_puts_nothing_into_quarantine(lyon, author, folder):
+    """A disk that is not mounted yet must not cost anybody a document."""
+    version = factories.document(lyon, by=author).versions.get()
+    elsewhere = folder.rename(folder.with_name("unmounted"))
+    with pytest.raises(Unavailable):
+        documents.check(version.pk, actor=None)
+    elsewhere.rename(folder)
+    check_all()
+    version.refresh_from_db()
+    assert version.state == "ready"
+
+
+def test_when_the_transaction_fails_the_bytes_go_too(lyon, author, settings):
     settings.LEDGER_LISTENERS = ["tests.exchanges.test_documents.stumble"]
     with pytest.raises(ConnectionError):
         factories.document(lyon, by=author)
-    assert stored(own_store) == 0
+    assert stored() == 0
     assert not Document.objects.exists()
 
 
@@ -313,14 +361,14 @@ def test_the_same_bytes_twice_stay_two_files(lyon, author):
     assert seen_by(None) == {one.pk, two.pk}
 
 
-def test_only_its_city_adds_a_file(lyon, author, neighbour, own_store, refused):
+def test_only_its_city_adds_a_file(lyon, author, neighbour, refused):
     document = factories.document(lyon, by=author)
     with refused(Unknown):  # still being checked: others do not know of it
         documents.add_version(document.pk, upload(b"x"), actor=neighbour)
     check_all()
     with refused(Forbidden):
         documents.add_version(document.pk, upload(b"x"), actor=neighbour)
-    assert stored(own_store) == 1
+    assert stored() == 1
 
 
 # --- Audience, changes, removal ----------------------------------------------------------------------------------------
@@ -433,17 +481,11 @@ def test_a_file_store_that_gives_addresses_gives_them_for_a_minute(lyon, author,
     document = factories.document(lyon, by=author)
     check_all()
     version = queries.version_for(None, document.pk)
-    version.file.storage = S3Storage(
-        bucket_name="alliance",
-        access_key="a",
-        secret_key="b",
-        region_name="eu-west-1",
-        endpoint_url="http://127.0.0.1:1",
-        signature_version="s3v4",
-    )
+    elsewhere = files.configuration("http://a:b@127.0.0.1:1/alliance?region=eu-west-1&redirect=1", "/nowhere")
+    version.file.storage = import_string(elsewhere["BACKEND"])(**elsewhere["OPTIONS"])
     address = queries.address_of(version)
     assert version.sha256 in address and "X-Amz-Expires=60" in address
-    assert "response-content-disposition=attachment" in address
+    assert "response-content-disposition=attachment" in address and "no-store" in address
 
 
 def test_every_reason_of_quarantine_has_its_sentence():
