@@ -191,7 +191,7 @@ def test_what_is_missing_is_named(lyon, author, refused):
     practice = practices.draft(lyon.pk, "fr", {"title": "Ombre", "summary": "Des arbres."}, actor=author)
     with refused(Invalid, field="context") as refusal, translation.override("en"):
         practices.submit(practice.pk, actor=author)
-    assert all(word in str(refusal.value) for word in ("the situation before", "what was done", "what did not work"))
+    assert all(word in str(refusal.value) for word in ("the context", "what was done", "what did not work"))
     assert "what it cost" not in str(refusal.value)
 
 
