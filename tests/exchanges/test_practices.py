@@ -546,3 +546,8 @@ def test_two_writers_at_once_lose_nothing():
     assert (kept.title_fr, kept.title_en, kept.title_es) == ("Cours vertes", "School yards", "Patios")
     assert set(kept.language_states) == {"fr", "en", "es"}
     assert kept.version == practice.version + 3
+
+
+def test_a_title_is_one_line_and_keeps_its_no_break_spaces(lyon, author):
+    practice = practices.draft(lyon.pk, "fr", {"title": " Cours\touvertes\u202f:\n de  l’ombre "}, actor=author)
+    assert practice.title_fr == "Cours ouvertes\u202f: de l’ombre"
