@@ -21,6 +21,7 @@ from members.queries import cities
 from .acting import refusals, status_of
 from .forms.audience import AudienceForm
 from .forms.cities import ActingForm
+from .practices import target_code
 from .second_factor import second_factor_required
 
 TEXTS = ("title", "summary", "context", "action", "results", "failed", "cost")
@@ -59,7 +60,9 @@ class PracticeForm(ActingForm, TextsForm, AudienceForm):
         super().__init__(*args, **kwargs)
         language = reader_language()
         self.fields["themes"].choices = [(row["id"], row["label"]) for row in thesaurus.themes(language)]
-        self.fields["targets"].choices = [(row["id"], f"{row['id'].upper()} {row['label']}") for row in targets.targets(language)]
+        self.fields["targets"].choices = [
+            (row["id"], f"{target_code(row['id'])} {row['label']}") for row in targets.targets(language)
+        ]
 
 
 class ChangeForm(PracticeForm):

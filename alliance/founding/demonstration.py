@@ -96,7 +96,7 @@ def _city(row: dict) -> None:
             row["geonameid"], language=language, names=row["name"], slug=row["slug"], actor=secretariat
         )
         for account, role, kind in (("office", "coordinator", 0), ("mayor", "signatory", 1)):
-            label = f"{OFFICES[language][kind]}, {row['name'][language]}"
+            label = f"{OFFICES[language][kind]}{'،' if language == 'ar' else ','} {row['name'][language]}"
             person = accounts.open_account(f"{account}@{row['slug']}.{DOMAIN}", label=label, language=language, actor=secretariat)
             applications.seat(city, person, role, actor=secretariat)
         office = _office(row["slug"])

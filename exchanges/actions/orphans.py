@@ -33,8 +33,9 @@ def sweep(*, actor) -> int:
                 lost += [name for name in strangers if default_storage.get_modified_time(name) < before]
         if len(lost) > max(FEW, known // 10):
             log.error(
-                "%d files belong to no document, beside %d that do: none is removed. If S3_URL or DATA_DIR names another network's "
-                "store, correct it; if the database was restored from an older copy, their documents are in the newer one.",
+                "%d files belong to no document, beside %d that do: none is removed. If S3_URL or DATA_DIR names another "
+                "network's store, correct it; if the database was restored from an older copy, their documents are in the newer "
+                "one.",
                 len(lost), known,
             )  # fmt: skip
             return 0

@@ -2,6 +2,7 @@
 
 import re
 
+from alliance.languages.tongues import CODES
 from exchanges.actions import practices
 from tests import factories
 from tests.permissions import world as worlds
@@ -90,3 +91,31 @@ def test_every_reader_is_offered_what_they_may_do(world, visitor, at):
         "visitor": visitor, "own": at("official_a"), "other": at("official_b"), "ended": at("ended"), "secretariat": at("secretariat"),
     }.items()}  # fmt: skip
     assert offered == {"visitor": set(), "own": {"change"}, "other": {"transfer"}, "ended": set(), "secretariat": set()}
+
+
+def test_a_practice_that_is_not_complete_leads_back_to_its_form(world, at):
+    office = at("official_a")
+    practice = practices.draft(
+        world.a.pk,
+        source_language="en",
+        texts={"title": "Cool rooms"},
+        audience={"kind": "public"},
+        actor=world.people["official_a"],
+    )
+    answer = office.post(f"/en/practices/{practice.pk}/submit/", follow=True)
+    assert answer.redirect_chain == [(f"/en/practices/{practice.pk}/change/", 302)]
+    assert "Please also fill in: in two sentences, the context" in text(answer) and 'value="Cool rooms"' in text(answer)
+    practice.refresh_from_db()
+    assert practice.state == "draft"
+
+
+def test_the_desk_names_what_its_news_are_about(world, at):
+    page = text(at("official_a").get("/en/desk/"))
+    assert re.search(r"Your practice was published</a></strong> <bdi lang=\"en\">Open schoolyards</bdi>", page)
+
+
+def test_the_form_of_the_city_page_opens_in_each_language(world, at):
+    office = at("official_a")
+    for language in CODES:
+        page = text(office.get(f"/en/cities/{world.a.slug}/describe/?lang={language}"))
+        assert f'lang="{language}" aria-current="true"' in page
