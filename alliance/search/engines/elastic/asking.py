@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from elasticsearch.dsl import A, Q
-from elasticsearch.dsl.query import Bool, DisMax, Match, MatchAll, MultiMatch, Query, Regexp
+from elasticsearch.dsl.query import Bool, DisMax, Match, MatchAll, MatchNone, MultiMatch, Query, Regexp
 
 from alliance.languages.folding import fold, words_alone
 from alliance.languages.stemming import stems
@@ -110,6 +110,8 @@ def _in(asked: Sought, field: str, begun: Begun, own: str, widened: bool) -> Que
 
 
 def _either(group: list[Query]) -> Query:
+    if not group:
+        return MatchNone()  # a word of which nothing remains; a Bool of nothing would meet everything
     return group[0] if len(group) == 1 else Bool(should=group, minimum_should_match=1)
 
 
