@@ -17,3 +17,10 @@ def check_version(version_id: int) -> None:
 def sweep() -> int:
     """By night, remove files whose upload was broken off."""
     return orphans.sweep(actor=None)
+
+
+@every("25 * * * *")
+@task(queue_name="files")
+def check_overdue() -> int:
+    """Each hour, look after files that were uploaded days ago and are still being checked."""
+    return documents.check_overdue(actor=None)
