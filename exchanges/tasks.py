@@ -4,13 +4,13 @@ from django_tasks import task
 
 from alliance.background import every
 
-from .actions import documents, orphans
+from .actions import checking, orphans
 
 
 @task(queue_name="files")
 def check_version(version_id: int) -> None:
     """Check a file that was uploaded: scan it, read its text, let it go or put it into quarantine."""
-    documents.check(version_id, actor=None)
+    checking.check(version_id, actor=None)
 
 
 @every("50 3 * * *")

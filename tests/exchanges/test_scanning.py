@@ -19,7 +19,7 @@ from alliance import background, clock
 from alliance.background import presence
 from alliance.errors import Unavailable
 from alliance.ledger.models import Entry
-from exchanges.actions import documents
+from exchanges.actions import checking
 from exchanges.files import scanner
 from exchanges.models import Version
 from exchanges.queries import documents as queries
@@ -239,7 +239,7 @@ def test_kill_9_during_a_scan_costs_nothing_and_doubles_nothing(worker, clamd, a
     until(lambda: Version.objects.get(pk=version.pk).state != "scanning")
     until(lambda: not DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], queue_name="files").exists())
     presence.reap()
-    documents.check(version.pk, actor=None)
+    checking.check(version.pk, actor=None)
     assert judge.taken == 2
     assert Version.objects.get(pk=version.pk).state == state
     assert Entry.objects.filter(name__in=["document.ready", "document.quarantined"]).count() == 1
