@@ -126,7 +126,7 @@ def state(storage) -> str:
 
 
 def _is_silence(error: Exception) -> bool:
-    """Whether nobody answered, so that the next would wait in vain too: no refusal of the bucket's, no fault of the disk's."""
+    """Whether nobody answered, so that the next would wait in vain as well: no refusal, no fault of the disk's."""
     return type(error).__module__.startswith(("botocore", "s3transfer", "urllib3")) and not _status(error)
 
 

@@ -46,8 +46,23 @@ def committed(django_capture_on_commit_callbacks):
     return after
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _index_of_this_run():
+    """Where a server keeps the index, it begins empty; at the end it is taken away, and those of the networks that tests started."""
+    if not os.environ.get("ELASTICSEARCH_URL"):
+        yield
+        return
+    from alliance.search.engines import engine
+
+    engine().clear()
+    yield
+    server = engine().server
+    for name in server.call("GET", f"/{os.environ['SHARED_NAME'].lower()}*?features=aliases&allow_no_indices=true"):
+        server.call("DELETE", f"/{name}")
+
+
 @pytest.fixture(autouse=True)
-def _own_index():
+def _own_index(_index_of_this_run):
     """The index outlives a test's transaction, and numbers come again in the next: what one test indexed, no other finds."""
     yield
     from alliance.search.engines import engine
@@ -57,13 +72,9 @@ def _own_index():
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _own_names():
-    """What this run left under its own names on servers that others use too is removed."""
+def _files_of_this_run():
+    """Where a bucket keeps the files, those of this run are removed."""
     yield
-    if os.environ.get("ELASTICSEARCH_URL"):
-        from alliance.search.engines import engine
-
-        engine().remove()
     if os.environ.get("S3_URL"):
         from django.core.files.storage import default_storage
 

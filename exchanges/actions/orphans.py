@@ -21,8 +21,7 @@ def sweep(*, actor) -> int:
     """Remove them. Returns how many.
 
     Only what is older than a day: a younger one may be on its way into the database. Nothing at all when there are too many: then
-    this is the store of another network, or the database was restored from an older copy. Raises Unavailable while the store
-    rests.
+    this is the store of another network, or the database was restored from an older copy. Raises Unavailable while it rests.
     """
     assert actor is None  # the house tidies up after itself; nothing that anybody was told of changes
     before, known, lost = clock.now() - AGE, 0, []
@@ -34,8 +33,9 @@ def sweep(*, actor) -> int:
                 lost += [name for name in strangers if default_storage.get_modified_time(name) < before]
         if len(lost) > max(FEW, known // 10):
             log.error(
-                "%d files belong to no document, beside %d that do: none is removed. If S3_URL or DATA_DIR names the store of "
-                "another network, correct it. If the database was restored from an older copy, they belong to later documents.",
+                "%d files belong to no document, beside %d that do: none is removed. If S3_URL or DATA_DIR names another "
+                "network's store, correct it; if the database was restored from an older copy, their documents are in the newer "
+                "one.",
                 len(lost), known,
             )  # fmt: skip
             return 0

@@ -235,7 +235,7 @@ def _complete(practice: Practice) -> None:
     """Raises Invalid naming what others need to read and is not there."""
     missing = [field for field in NEEDED if not state.text_of(practice, field, practice.source_language)]
     if missing:
-        names = ", ".join(f"“{field_name(field)}”" for field in missing)
+        names = ", ".join(str(field_name(field)) for field in missing)
         raise Invalid(_("Please also fill in: %(fields)s.") % {"fields": names}, field=missing[0])
 
 

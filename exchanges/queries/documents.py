@@ -198,4 +198,4 @@ def bytes_of(version: Version):
         log.error("The file of %s has %s bytes in the store, and should have %s", version, stored.size, version.size)
     except FileNotFoundError:
         log.error("The file of %s is not in the store: %s", version, version.file.name)
-    raise Unavailable(_("This file is missing in our store. Please tell the city that shared it."), part="files")
+    raise Unavailable(_("This file is missing in our store. Those who look after it are told."), part="files")

@@ -26,7 +26,7 @@ class Day:
 
     def __init__(self, street: Street):
         self.street, self.tally = street, Tally()
-        self.stopped = threading.Event()
+        self.stopped, self.silent = threading.Event(), threading.Event()
         self.broken: list[str] = []
         self.signed: list[str] = []  # slugs
         self.applicants: list[str] = []  # addresses whose city was admitted
@@ -55,12 +55,13 @@ class Day:
         return Caller(self.street.url, self.tally, str(token))
 
     def begin(self) -> None:
-        for act in (self.joining, self.publishing, self.sharing, self.searching, self.reading, self.listening):
-            self._thread(act)
+        for act in (self.joining, self.publishing, self.sharing, self.searching, self.reading):
+            self._threads.append(self._thread(act))
+        self._listener = self._thread(self.listening)
         for number, email in enumerate(self.talkers):
-            self._thread(self.talking, number, email)
+            self._threads.append(self._thread(self.talking, number, email))
 
-    def _thread(self, act: Callable[..., None], *given) -> None:
+    def _thread(self, act: Callable[..., None], *given) -> threading.Thread:
         def run() -> None:
             try:
                 act(*given)
@@ -69,13 +70,16 @@ class Day:
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        self._threads.append(thread)
+        return thread
 
     def end(self) -> None:
         """Nothing new is begun; what is under way comes to its end."""
         self.stopped.set()
         for thread in self._threads:
             thread.join(400)
+        # The listener hears until the last word is said.
+        self.silent.set()
+        self._listener.join(60)
 
     # --- what they do ----------------------------------------------------------------------------------------------------
 
@@ -197,7 +201,7 @@ class Day:
     def listening(self) -> None:
         """A client as API.md asks for one: the socket first, then what it missed by seq; known ones are dropped."""
         person = self.person(self.talkers[1])
-        while not self.stopped.is_set():
+        while not self.silent.is_set():
             ticket = person.ask("POST", "/api/v1/tickets/", json={})
             if ticket is None or ticket.status_code != 201:
                 time.sleep(0.5)
@@ -213,7 +217,7 @@ class Day:
 
     def _hear(self, person: Caller, socket) -> None:
         self._refill(person)
-        while not self.stopped.is_set():
+        while not self.silent.is_set():
             try:
                 frame = json.loads(socket.recv(2))
             except TimeoutError:

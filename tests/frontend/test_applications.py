@@ -38,7 +38,7 @@ def test_a_city_applies_confirms_and_is_told_where_it_stands(world, visitor):
         and Application.objects.count() == before + 1
     )
     background.run_waiting()
-    assert "letter with a code" in text(visitor.get(f"/en/apply/{application.pk}/"))
+    assert "e-mail with a code" in text(visitor.get(f"/en/apply/{application.pk}/"))
     wrong = visitor.post(f"/en/apply/{application.pk}/", {"code": "XXXX-2222"})
     assert wrong.status_code in (400, 403) and 'value="XXXX-2222"' in text(wrong)
     application.refresh_from_db()

@@ -39,7 +39,7 @@ class House:
             "BASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "alliance.settings",
             "API_SPARINGLY": "1000/min",
-            "SHARED_NAME": f"house-{self.port}-{os.getpid()}",
+            "SHARED_NAME": f"{os.environ.get('SHARED_NAME', 'alliance')}-{self.port}",
             "SEARCH_AT_ONCE": "",
             **environment,
         }

@@ -121,7 +121,7 @@ def _embedded(path: str) -> "Engine":
 def _elastic(url: str, name: str, at_once: bool) -> "Engine":
     from .elastic import Elastic
 
-    return Elastic(url, name=name, at_once=at_once)
+    return Elastic(url, name, at_once=at_once)
 
 
 def engine() -> "Engine":

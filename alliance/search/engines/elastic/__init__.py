@@ -1,168 +1,76 @@
-"""Elasticsearch 8 or 9. Nobody but this folder knows it."""
+"""Elasticsearch, version 8 or 9, behind the same port. Nothing outside this package knows it."""
 
-import threading
+import re
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
 from typing import Any
-
-from django.utils.translation import gettext as _
-from elasticsearch import Elasticsearch
+from urllib.parse import quote
 
 from alliance.errors import Unavailable
-from alliance.languages.folding import fold
-from alliance.languages.stemming import LONGEST
 
 from ...index import Document
 from ...words import Sought, sought
-from .. import Answer, Question
+from .. import FACETS, Answer, Hit, Question
 from ..asking import marked
-from . import question as asking
-from . import shapes
-from .indices import NOT_THERE, Indices, names
-from .line import PATIENCE, Line
+from ..showing import excerpt
+from . import asking, shape
+from .generations import Action, Generations
+from .server import PAGE, Fault, Missing, Server, resting
 
-BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
-BEGUN_READ = 1000  # of so many words the shortest are taken
-SPOKEN_FOR = 10.0  # seconds for which the languages of the index are believed
-BATCH = 200  # documents sent in one go
-CONFLICT = 409
+STATE = 0.5  # seconds that the question how it is may take
+GUESSES_MOST = 2_000
 
 
 class Elastic:
-    """See alliance.search.engines.Engine.
+    """See alliance.search.engines.Engine. `at_once`: what is written is found at once, not within a second (for tests)."""
 
-    While an index is built beside the one in use, whatever is put or dropped goes to both, in one request, which Elasticsearch
-    reads before or after the swap and never in between. `at_once`: what is put is found at once, for tests.
-    """
+    name = "elasticsearch"
 
-    name = "elastic"
-
-    def __init__(self, url: str, *, name: str = "alliance", at_once: bool = False):
-        self.line = Line(url)
-        self.indices = Indices(name)
-        self.at_once = at_once
-        self._spoken: tuple[float, frozenset[str]] = (0.0, frozenset())
-        self._lock = threading.Lock()
+    def __init__(self, url: str, name: str = "alliance", *, at_once: bool = False):
+        self.server = Server(url)
+        self.indices = Generations(self.server, re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-"), at_once=at_once)
+        self._guesses: OrderedDict[str, asking.Begun] = OrderedDict()
 
     # --- keeping ----------------------------------------------------------------------------------------------------
 
     def put(self, documents: Iterable[Document]) -> None:
-        waiting = iter(documents)
-        with self.line.working() as client:
-            while batch := list(islice(waiting, BATCH)):
-                self._write(client, [_put(document) for document in batch])
+        actions = [_kept(document) for document in documents]
+        if actions:
+            self.indices.write(actions)
+        else:
+            self.indices.targets()
 
     def drop(self, kind: str, id: int, version: int) -> None:
-        with self.line.working() as client:
-            if version:
-                self._write(client, [_dropped(kind, id, shapes.dropped_version(version))])
-                return
-            while True:  # up to the version that is kept, which may change meanwhile
-                found = self._version(client, shapes.number_of(kind, id))
-                if found % 2 or self._write(client, [_dropped(kind, id, found + 1)]):
-                    return
+        name = shape.key(kind, id)
+        known = 0 if version else max(self._version_in(target, name) for target in self.indices.targets())
+        self.indices.write([(name, max(shape.version_of(version, gone=True), known | 1), shape.gone(kind, id))])
 
-    def _version(self, client: Elasticsearch, number: str) -> int:
-        """The external version of a thing, 0 when it is not known."""
-        known = client.options(ignore_status=NOT_THERE).get(index=self.indices.used, id=number, source=False)
-        return int(known.get("_version", 0)) if known.get("found") else 0
-
-    def _write(self, client: Elasticsearch, written: Sequence[tuple[dict, dict]]) -> bool:
-        """Send to the index in use and to the one that is being built. False when one was known better.
-
-        An index is never made by writing to it: a missing one is made first, with its mapping.
-        """
-        both = (self.indices.used, self.indices.next)
-        operations = [part for alias in both for head, source in written for part in (_to(head, alias), source)]
-        for _try in range(3):
-            answers = _sent(client, operations, refresh=self.at_once)
-            statuses = [answer["status"] for answer in answers]
-            here, beside = statuses[: len(written)], statuses[len(written) :]
-            if NOT_THERE in here:
-                self.indices.begin(client)
-                continue
-            for answer in answers:
-                if answer["status"] >= 300 and answer["status"] not in (CONFLICT, NOT_THERE):
-                    raise _refused(answer)
-            self._forget_spoken()
-            return CONFLICT not in (*here, *beside)
-        raise Unavailable(_("Search is resting."), part="search")
+    def _version_in(self, target: str, name: str) -> int:
+        """The doubled version of a thing in one index, 0 when it is not known there."""
+        return self.server.call("GET", f"/{target}/_doc/{quote(name, safe='')}?_source=false", fine=(404,)).get("_version", 0)
 
     def clear(self) -> None:
-        with self.line.working() as client:
-            self.indices.swap(client, self.indices.make(client, built=False))
-        self._forget_spoken()
+        self.indices.begin_anew()
 
     def rebuild(self, documents: Iterable[Document]) -> dict[str, int]:
-        """See Engine. One that begins while another is under way takes its place: the first gives up."""
-        with self.line.working() as client:
-            self.indices.clear_away(client)
-            made = self.indices.make(client, built=True)
-            client.indices.put_alias(index=made, name=self.indices.next)
-            try:
-                counts = self._fill(client, documents)
-                self._remember_dropped(client, made)
-                client.indices.refresh(index=made)
-                self.indices.swap(client, made)
-            except BaseException:
-                client.options(ignore_status=NOT_THERE).indices.delete(index=made)
-                raise
-            self.indices.clear_away(client)
-        self._forget_spoken()
+        counts: Counter[str] = Counter()
+
+        def actions() -> Iterator[Action]:
+            for document in documents:
+                counts[document.kind] += 1
+                yield _kept(document)
+
+        self.indices.build(actions())
         return dict(counts)
 
-    def _fill(self, client: Elasticsearch, documents: Iterable[Document]) -> Counter[str]:
-        counts: Counter[str] = Counter()
-        waiting = iter(documents)
-        while batch := list(islice(waiting, BATCH)):
-            operations = [part for head, source in map(_put, batch) for part in (_to(head, self.indices.next), source)]
-            for answer in _sent(client, operations, refresh=False):
-                if answer["status"] == NOT_THERE:
-                    raise Unavailable(_("Search is resting."), part="search")
-                if answer["status"] >= 300 and answer["status"] != CONFLICT:
-                    raise _refused(answer)
-            counts.update(document.kind for document in batch)
-        return counts
-
-    def _remember_dropped(self, client: Elasticsearch, made: str) -> None:
-        """What was dropped stays dropped: a late put must not bring it back."""
-        old = self.indices.in_use(client)
-        if old:
-            client.indices.refresh(index=old)
-            client.reindex(
-                source={"index": old, "query": {"term": {"gone": True}}},
-                dest={"index": made, "version_type": "external"},
-                conflicts="proceed",
-                refresh=True,
-            )
+    def tidy(self) -> None:
+        """Elasticsearch merges by itself; what a broken-off rebuild left is removed."""
+        self.indices.tidy()
 
     def remove(self) -> None:
-        """Everything of this name, for tests."""
-        with self.line.working() as client:
-            self.indices.remove(client)
-
-    def tidy(self) -> None:
-        """Elasticsearch merges by itself."""
-
-    def state(self) -> str:
-        """ok, degraded when our index is not there (none was made, or only by another version), or down."""
-        try:
-            with self.line.working(PATIENCE) as client:
-                return "ok" if client.indices.exists_alias(name=self.indices.used) else "degraded"
-        except Unavailable:
-            return "down"
-
-    def built(self) -> bool:
-        with self.line.working() as client:
-            found = client.options(ignore_status=NOT_THERE).indices.get_mapping(index=self.indices.used)
-            return any(found[name]["mappings"].get("_meta", {}).get("built") for name in names(found))
-
-    def empty(self) -> bool:
-        with self.line.working() as client:
-            found = client.options(ignore_status=NOT_THERE).count(index=self.indices.used)
-            return not found.get("count", 0)
+        """Take away every index of this name, of every version."""
+        self.indices.remove()
 
     # --- asking -----------------------------------------------------------------------------------------------------
 
@@ -170,92 +78,106 @@ class Elastic:
         asked = sought(question.text, question.lang, expand=question.expand)
         if question.text.strip() and not asked.wanted and not asked.unwanted:
             return Answer(0, [])
-        with self.line.asking() as client:
-            begun = self._begun(client, asked)
-            body = asking.body(question, asked, begun, self._languages(client))
-            found = client.search(index=self.indices.used, **_parameters(body))
-        return _answer(found, question, asked, begun)
+        until = time.monotonic() + PAGE
+        try:
+            found, begun = self._found(question, asked, until)
+        except Missing:  # swapped in between, or not built yet
+            try:
+                found, begun = self._found(question, asked, until)
+            except Missing:
+                raise resting() from Fault(
+                    "There is no search index yet; it is built by itself within minutes, or by manage.py reindex."
+                )
+        return Answer(
+            total=found["hits"]["total"]["value"],
+            hits=_hits(found["hits"]["hits"], question, asked, begun),
+            facets={facet: {one["key"]: one["doc_count"] for one in found["aggregations"][facet]["buckets"]} for facet in FACETS},
+            expanded=list(asked.expanded),
+        )
 
-    def _begun(self, client: Elasticsearch, asked: Sought) -> dict[str, list[str]]:
-        """Stems, by language, of the words in titles that begin with the question's last word, unless it is one of them."""
-        word = fold(asked.wanted[-1].words[0]) if asked.begun else ""
-        if not BEGUN_LEAST <= len(word) <= LONGEST:
-            return {}
-        told = client.terms_enum(index=self.indices.used, field="begins", string=shapes.clean(word), size=BEGUN_READ)["terms"]
-        rows = sorted((row.split(" ") for row in told), key=lambda row: (len(row[0]), row[0]))
-        found: dict[str, list[str]] = {}
-        for longer, code, stem in rows[:BEGUN_MOST]:
-            if longer == word:
-                return {}
-            if stem not in found.setdefault(code, []):
-                found[code].append(stem)
-        return found
+    def _found(self, question: Question, asked: Sought, until: float) -> tuple[dict, asking.Begun]:
+        """The engine's answer, and what the last word may become.
 
-    def _languages(self, client: Elasticsearch) -> frozenset[str]:
-        """The languages that the index holds; asked again now and then, because another process may have put a new one."""
-        with self._lock:
-            until, spoken = self._spoken
-        if time.monotonic() < until:
-            return spoken
-        told = client.terms_enum(index=self.indices.used, field="languages", string="", size=BEGUN_READ)["terms"]
-        spoken = frozenset(told)
-        with self._lock:
-            self._spoken = (time.monotonic() + SPOKEN_FOR, spoken)
-        return spoken
+        Whether it is half typed, the vocabulary says, asked in the same request. We guess that it says what it said last time
+        (at first: that the word is whole), and ask again only when that was wrong.
+        """
+        word = asking.half_typed(asked)
+        if not word:
+            return self._search([asking.body(question, asked, {})], until)[0], {}
+        guess = self._guesses.get(word, {})
+        found, held = self._search([asking.body(question, asked, guess), asking.vocabulary(word)], until)
+        begun = asking.goes_on(word, held["aggregations"]["begun"]["buckets"])
+        if begun != guess:
+            self._guesses[word] = begun
+            while len(self._guesses) > GUESSES_MOST:
+                self._guesses.popitem(last=False)
+            found = self._search([asking.body(question, asked, begun)], until)[0]
+        return found, begun
 
-    def _forget_spoken(self) -> None:
-        with self._lock:
-            self._spoken = (0.0, frozenset())
+    def _search(self, bodies: list[dict[str, Any]], until: float) -> list[dict]:
+        seconds = max(until - time.monotonic(), 0.1)
+        if len(bodies) == 1:
+            path = f"/{self.indices.alias}/_search?allow_partial_search_results=false"
+            return [self.server.call("POST", path, bodies[0], seconds=seconds)]
+        head = {"index": self.indices.alias, "allow_partial_search_results": False}
+        lines = [line for body in bodies for line in (head, body)]
+        answers = self.server.call("POST", "/_msearch", lines=lines, seconds=seconds)["responses"]
+        for answer in answers:
+            if answer.get("error"):
+                self.server.refused(answer.get("status", 500), answer)
+        return answers
 
+    # --- how it is --------------------------------------------------------------------------------------------------
 
-def _put(document: Document) -> tuple[dict, dict]:
-    head = {"_id": shapes.number_of(document.kind, document.id), "version": shapes.kept_version(document.version)}
-    return head, shapes.kept(document)
+    def state(self) -> str:
+        try:
+            return "ok" if self.indices.serving(seconds=STATE) else "degraded"
+        except Unavailable:
+            return "down"
 
+    def built(self) -> bool:
+        serving = self.indices.serving()
+        return serving is not None and serving.built
 
-def _dropped(kind: str, pk: int, version: int) -> tuple[dict, dict]:
-    return {"_id": shapes.number_of(kind, pk), "version": version}, shapes.tombstone(kind, pk)
-
-
-def _to(head: dict, alias: str) -> dict:
-    return {"index": {**head, "_index": alias, "version_type": "external_gte", "require_alias": True}}
-
-
-def _sent(client: Elasticsearch, operations: list[dict], *, refresh: bool) -> list[dict]:
-    """What Elasticsearch says of each operation of a bulk request."""
-    answer = client.bulk(operations=operations, refresh=refresh)
-    return [item["index"] for item in answer["items"]]
-
-
-def _refused(answer: dict) -> Exception:
-    if answer["status"] in (429, 503):
-        return Unavailable(_("Search is resting."), part="search")
-    return RuntimeError(f"Elasticsearch does not take {answer.get('_id')}: {answer.get('error')}")
+    def empty(self) -> bool:
+        path = f"/{self.indices.alias}/_search?size=0&terminate_after=1&filter_path=hits.total"
+        try:
+            return self.server.call("GET", path, seconds=PAGE)["hits"]["total"]["value"] == 0
+        except Missing:
+            return True
 
 
-def _parameters(body: dict[str, Any]) -> dict[str, Any]:
-    """A request's body by the names that the client gives its parts."""
-    return {{"from": "from_", "_source": "source"}.get(name, name): part for name, part in body.items()}
+def _kept(document: Document) -> Action:
+    return shape.key(document.kind, document.id), shape.version_of(document.version, gone=False), shape.source(document)
 
 
-def _answer(found: Any, question: Question, asked: Sought, begun: dict[str, list[str]]) -> Answer:
+def _hits(rows: list[dict], question: Question, asked: Sought, begun: asking.Begun) -> list[Hit]:
+    """The rows of one page as they are shown."""
     marks: dict[str, frozenset[str]] = {}
     hits = []
-    for row in found["hits"]["hits"]:
-        source = row["_source"]
-        for code in (question.lang, source["source"]):
-            if asked.wanted and code not in marks:
-                marks[code] = marked(asked, code, begun.get(shapes.field_of(code), ()))
-        hits.append(shapes.hit(source, _score(row["_score"]) if asked.wanted else 0.0, question.lang, marks))
-    facets = {
-        name: {bucket["key"]: bucket["doc_count"] for bucket in found["aggregations"][name]["buckets"] if bucket["key"]}
-        for name in asking.FACETS
-    }
-    return Answer(found["hits"]["total"]["value"], hits, facets, list(asked.expanded) if asked.wanted else [])
+    for row in rows:
+        kept = row["_source"]
+        known, available = kept["shown"], tuple(kept["languages"])
+        shown = question.lang if question.lang in available else known["first"] or kept["source"]
+        title, body = known.get("texts", {}).get(shown) or known["own"]
+        if shown not in marks:
+            field = shown if shown in shape.FIELDS else shape.OTHER
+            marks[shown] = marked(asked, shown, begun.get(field, ())) if asked.wanted else frozenset()
+        origin = "original" if shown == kept["source"] else known["states"].get(shown, "human")
+        hits.append(
+            Hit(
+                kind=kept["kind"], id=kept["pk"], path=kept["path"], title=title, highlight=excerpt(body, shown, marks[shown]),
+                shown=shown, source=kept["source"], origin=origin, available=available, score=_score(row["sort"][0], asked),
+                stale=shown in known["stale"],
+            )
+        )  # fmt: skip
+    return hits
 
 
-def _score(weight: float) -> float:
-    """1 to 2 where the question's own words were met, else 0 to 1."""
-    exact = weight >= asking.EXACT
-    rest = weight - asking.EXACT if exact else weight
-    return float(exact) + rest / (rest + 1.0)
+def _score(weight: float, asked: Sought) -> float:
+    """The engine's weight as we tell it: from 1 to 2 where the question's own words are met, below 1 for another name."""
+    if not asked.wanted:
+        return 0.0
+    own = not asked.spans or weight >= asking.ABOVE
+    weight -= asking.ABOVE if asked.spans and own else 0.0
+    return round(own + weight / (weight + 1.0), 4)
