@@ -4,7 +4,7 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from storages.backends.s3 import S3Storage
 
-PATIENCE = 2.0  # seconds for a connection, and for each piece of an answer
+PATIENCE = 1.7  # seconds for a connection, and for each piece of an answer: a page waits less than two
 ANY_REGION = "us-east-1"  # what a bucket without a region of its own takes
 IN_ONE_PIECE = 64 << 20  # bytes: more than any document, so that a broken upload leaves no parts of it in the bucket
 

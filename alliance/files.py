@@ -81,10 +81,11 @@ class _Rest:
     def failed(self, storage, error: Exception) -> None:
         """Say why, once, until it answers again."""
         with self.lock:
+            known = self.silent
             self.silent = _is_silence(error)
             self.until = time.monotonic() + REST if self.silent else 0.0
             said, self.told = self.told, _why(storage, error)
-            if said != self.told:
+            if said != self.told and not (known and self.silent):
                 log.warning(self.told)
 
 
