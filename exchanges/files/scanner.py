@@ -43,6 +43,8 @@ def virus_in(stream: IO[bytes], url: str) -> str:
     if "size limit exceeded" in words:
         most = settings.DOCUMENT_MAX_BYTES >> 20
         raise _resting(f"clamd takes no file of this size. Set StreamMaxLength to {most}M or more in clamd.conf")
+    if not words:
+        raise _resting("the scanner hung up before it gave its verdict. Look after clamd")
     raise _resting(
         f"what answers is not clamd, or clamd is not well: it said “{words[:100]}”. Correct the address, or look after clamd"
     )

@@ -47,7 +47,7 @@ def events():
 
 
 # What only computes for actions (a code, a checked shape) has no actor: it writes nothing.
-COMPUTES = {"code_of", "checked_deliberation", "enter", "owe", "written", "set_audience", "apply_audience"}
+COMPUTES = {"code_of", "checked_deliberation", "enter", "owe", "written", "set_audience", "apply_audience", "take", "kept"}
 
 
 @pytest.mark.parametrize("action", list(actions()))

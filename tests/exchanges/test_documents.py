@@ -15,7 +15,7 @@ from alliance import background, files
 from alliance.errors import Conflict, Forbidden, Invalid, TooLarge, Unacceptable, Unavailable, Unknown
 from alliance.ledger.actions import durable
 from alliance.ledger.models import Entry
-from exchanges.actions import checking, documents
+from exchanges.actions import documents
 from exchanges.models import Document, Version
 from exchanges.queries import documents as queries
 from exchanges.queries import practices
@@ -63,7 +63,7 @@ def neighbour():
 def check_all() -> None:
     """Every file that waits is checked, as the worker would."""
     for version in Version.objects.filter(state="scanning"):
-        checking.check(version.pk, actor=None)
+        documents.check(version.pk, actor=None)
 
 
 def stored(place: str = "") -> int:
@@ -143,8 +143,8 @@ def test_checking_twice_happens_once(lyon, author):
     document = factories.document(lyon, by=author)
     version = document.versions.get()
     for _time in range(3):
-        checking.check(version.pk, actor=None)
-    checking.check(999_999_999, actor=None)
+        documents.check(version.pk, actor=None)
+    documents.check(999_999_999, actor=None)
     assert Entry.objects.filter(name="document.ready").count() == 1
     assert Document.objects.get().version == document.version + 1
 
@@ -160,11 +160,11 @@ def test_a_check_that_died_before_its_end_is_simply_done_again(lyon, author, set
     listeners = settings.LEDGER_LISTENERS
     settings.LEDGER_LISTENERS = [*listeners, "tests.exchanges.test_documents.stumble"]
     with pytest.raises(ConnectionError):
-        checking.check(version.pk, actor=None)
+        documents.check(version.pk, actor=None)
     version.refresh_from_db()
     assert (version.state, version.text) == ("scanning", "")
     settings.LEDGER_LISTENERS = listeners
-    checking.check(version.pk, actor=None)
+    documents.check(version.pk, actor=None)
     version.refresh_from_db()
     assert version.state == "ready"
 
@@ -195,7 +195,7 @@ def test_without_a_scanners_answer_a_file_stays_closed(lyon, author, settings):
     document = factories.document(lyon, by=author)
     version = document.versions.get()
     with pytest.raises(Unavailable):
-        checking.check(version.pk, actor=None)
+        documents.check(version.pk, actor=None)
     background.run_waiting()
     version.refresh_from_db()
     assert (version.state, version.scanned) == ("scanning", False)
@@ -306,7 +306,7 @@ def test_a_check_without_room_for_it_waits(lyon, author, folder):
     resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, most[1]))
     try:
         with pytest.raises(Unavailable):
-            checking.check(version.pk, actor=None)
+            documents.check(version.pk, actor=None)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, most)
     version.refresh_from_db()
@@ -318,7 +318,7 @@ def test_a_store_that_is_not_there_puts_nothing_into_quarantine(lyon, author, fo
     version = factories.document(lyon, by=author).versions.get()
     elsewhere = folder.rename(folder.with_name("unmounted"))
     with pytest.raises(Unavailable):
-        checking.check(version.pk, actor=None)
+        documents.check(version.pk, actor=None)
     elsewhere.rename(folder)
     check_all()
     version.refresh_from_db()

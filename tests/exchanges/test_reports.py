@@ -4,7 +4,7 @@ import pytest
 
 from alliance.errors import Conflict, Forbidden, Invalid, Unknown
 from alliance.ledger.models import Entry
-from exchanges.actions import checking, practices, reports, rooms
+from exchanges.actions import documents, practices, reports, rooms
 from exchanges.models import Message, Practice, Report
 from exchanges.queries import reports as queries
 from exchanges.queries.documents import documents_visible_to
@@ -53,7 +53,7 @@ def practice(lyon, author):
 @pytest.fixture
 def document(lyon, author):
     made = factories.document(lyon, by=author)
-    checking.check(made.versions.get().pk, actor=None)
+    documents.check(made.versions.get().pk, actor=None)
     made.refresh_from_db()
     return made
 

@@ -19,7 +19,7 @@ from alliance import background, clock
 from alliance.background import presence
 from alliance.errors import Unavailable
 from alliance.ledger.models import Entry
-from exchanges.actions import checking
+from exchanges.actions import documents
 from exchanges.files import scanner
 from exchanges.models import Version
 from exchanges.queries import documents as queries
@@ -116,7 +116,7 @@ def test_a_scanner_that_lives_and_never_answers_is_given_up(clamd, monkeypatch):
     [
         (b"INSTREAM size limit exceeded. ERROR\0", "Set StreamMaxLength to 25M or more"),
         (b"HTTP/1.1 400 Bad Request\r\n\r\n\0", "is not clamd"),
-        (b"", "is not clamd"),
+        (b"", "hung up before it gave its verdict"),
         (b"stream: Can't allocate memory ERROR\0", "is not clamd, or clamd is not well"),
     ],
 )
@@ -183,6 +183,25 @@ def test_files_wait_for_a_scanner_that_rests_and_are_taken_up_when_it_is_back(se
             assert Notice.objects.filter(name="document.quarantined").count() == number + 1
 
 
+@pytest.mark.django_db
+def test_a_file_whose_own_task_was_given_up_is_looked_at_again(clamd, settings, monkeypatch):
+    lyon = factories.city("lyon")
+    version = factories.document(lyon, by=factories.official(lyon)).versions.get()
+    DBTaskResult.objects.all().delete()
+    judge = clamd()
+    judge.go.set()
+    settings.CLAMD_URL = judge.url
+    assert documents.check_overdue(actor=None) == 0  # it has a task of its own still
+    later = clock.now() + documents.OVERDUE + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    assert documents.check_overdue(actor=None) == 0
+    assert Version.objects.get(pk=version.pk).state == "scanning"
+    settings.CLAMD_URL = judge.url
+    assert documents.check_overdue(actor=None) == 1
+    assert Version.objects.get(pk=version.pk).state == "ready"
+
+
 @CLAMD
 def test_a_connection_that_breaks_in_the_middle_is_no_verdict():
     with Proxy.before(os.environ["CLAMD_URL"]) as door:
@@ -239,7 +258,7 @@ def test_kill_9_during_a_scan_costs_nothing_and_doubles_nothing(worker, clamd, a
     until(lambda: Version.objects.get(pk=version.pk).state != "scanning")
     until(lambda: not DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], queue_name="files").exists())
     presence.reap()
-    checking.check(version.pk, actor=None)
+    documents.check(version.pk, actor=None)
     assert judge.taken == 2
     assert Version.objects.get(pk=version.pk).state == state
     assert Entry.objects.filter(name__in=["document.ready", "document.quarantined"]).count() == 1

@@ -4,7 +4,7 @@ import pytest
 
 from alliance.search.index import INDEXES
 from exchanges import events
-from exchanges.actions import checking, documents, practices, reports, rooms
+from exchanges.actions import documents, practices, reports, rooms
 from exchanges.queries.audience import tokens_of
 from exchanges.search import DocumentIndex, MessageIndex, PracticeIndex
 from members.actions import cities
@@ -56,7 +56,7 @@ def test_what_is_not_ready_removed_or_hidden_cannot_be_found(lyon, author):
     )
     broken = factories.document(lyon, by=author, upload=factories.file(b"%PDF-1.7\nno", "plan.pdf"))
     for document in (ready, removed, hidden, broken):
-        checking.check(document.versions.get().pk, actor=None)
+        documents.check(document.versions.get().pk, actor=None)
     documents.remove(removed.pk, actor=author)
     report = reports.report(f"document:{hidden.pk}", "false", actor=neighbour)
     reports.decide(report.pk, "hide", actor=moderator)
@@ -71,11 +71,11 @@ def test_a_document_is_found_by_the_text_of_its_newest_ready_file(lyon, author):
     document = factories.document(
         lyon, by=author, upload=factories.file(papers.made("docx", "Plan", "Les platanes."), "plan.docx")
     )
-    checking.check(document.versions.get().pk, actor=None)
+    documents.check(document.versions.get().pk, actor=None)
     added = documents.add_version(document.pk, factories.file(b"The oaks."), actor=author)
     assert "platanes" in entries(DocumentIndex)[document.pk].texts["fr"].body
     before = entries(DocumentIndex)[document.pk].version
-    checking.check(added.pk, actor=None)
+    documents.check(added.pk, actor=None)
     entry = entries(DocumentIndex)[document.pk]
     assert "The oaks." in entry.texts["fr"].body and "platanes" not in entry.texts["fr"].body
     assert entry.version > before
@@ -110,7 +110,7 @@ def test_the_tokens_say_the_same_as_the_database(lyon, author):
         {"kind": "own"},
     ):  # fmt: skip
         factories.practice(lyon, by=author, audience=audience)
-        checking.check(factories.document(lyon, by=author, audience=audience).versions.get().pk, actor=None)
+        documents.check(factories.document(lyon, by=author, audience=audience).versions.get().pk, actor=None)
     for index in (PracticeIndex, DocumentIndex, MessageIndex):
         found = entries(index)
         for actor in actors:
@@ -122,7 +122,7 @@ def test_the_tokens_say_the_same_as_the_database(lyon, author):
 def test_other_events_move_what_they_touch(lyon, author):
     practice = factories.practice(lyon, by=author)
     document = factories.document(lyon, by=author)
-    checking.check(document.versions.get().pk, actor=None)
+    documents.check(document.versions.get().pk, actor=None)
     renamed = cities.events.CityDescribed(city_id=lyon.pk, language="fr")
     elsewhere = cities.events.CityDescribed(city_id=lyon.pk + 1, language="fr")
     assert list(PracticeIndex.moved_by(renamed)) == [practice.pk] and list(DocumentIndex.moved_by(renamed)) == [document.pk]
@@ -138,7 +138,7 @@ def test_indexing_many_costs_no_query_for_each(lyon, author, index, django_asser
     room = factories.room(lyon, by=author)
     for number in range(4):
         factories.practice(lyon, by=author)
-        checking.check(factories.document(lyon, by=author).versions.get().pk, actor=None)
+        documents.check(factories.document(lyon, by=author).versions.get().pk, actor=None)
         rooms.post(room.pk, "Bonjour", nonce=str(number), actor=author)
     with django_assert_max_num_queries(4):
         assert len(entries(index)) == 4
@@ -157,7 +157,7 @@ def test_while_the_engine_rests_titles_are_found_by_those_who_may(lyon, author):
     assert (hit.path, hit.available) == (f"/practices/{public.pk}/", ("fr", "en"))
     document = factories.document(lyon, by=author, title="Plan des arbres")
     assert DocumentIndex.named(author, "plan", "fr") == []
-    checking.check(document.versions.get().pk, actor=None)
+    documents.check(document.versions.get().pk, actor=None)
     assert [hit.id for hit in DocumentIndex.named(None, "plan", "fr")] == [document.pk]
     for nasty in ("\x00", "%' OR 1=1 --", "x" * 10_000):
         PracticeIndex.named(None, nasty, "fr")
