@@ -89,10 +89,11 @@ def clamd():
         each.door.close()
 
 
-def until(true, seconds: float = 40.0) -> None:
+def until(true, words: Path, seconds: float = 60.0) -> None:
+    """Wait until it is true; else fail with what the workers said."""
     deadline = time.monotonic() + seconds
     while not true():
-        assert time.monotonic() < deadline, f"not true within {seconds} s"
+        assert time.monotonic() < deadline, f"not true within {seconds} s:\n{words.read_text()[-3000:]}"
         time.sleep(0.05)
 
 
@@ -220,16 +221,15 @@ def test_a_connection_that_breaks_in_the_middle_is_no_verdict():
 
 
 @pytest.fixture
-def worker(transactional_db):
+def worker(transactional_db, tmp_path):
     """Starts real workers on the test's own database and files; those left are killed at the end."""
     started = []
 
     def start(clamd_url: str) -> subprocess.Popen:
         surroundings = os.environ | {"DATABASE_URL": url_of(connection.settings_dict), "CLAMD_URL": clamd_url}
         command = [sys.executable, "manage.py", "worker"]
-        started.append(
-            subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        )
+        with (tmp_path / "words").open("a") as words:
+            started.append(subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=words, stderr=words))
         return started[-1]
 
     yield start
@@ -242,21 +242,23 @@ def worker(transactional_db):
 @pytest.mark.parametrize(
     ("answer", "state", "told"), [(b"stream: OK\0", "ready", 0), (b"stream: Eicar-Signature FOUND\0", "quarantined", 1)]
 )
-def test_kill_9_during_a_scan_costs_nothing_and_doubles_nothing(worker, clamd, answer, state, told):
+def test_kill_9_during_a_scan_costs_nothing_and_doubles_nothing(worker, clamd, tmp_path, answer, state, told):
+    words = tmp_path / "words"
     judge = clamd(answer)
     lyon = factories.city("lyon")
     author = factories.official(lyon)
     version = factories.document(lyon, by=author).versions.get()
     first = worker(judge.url)
-    until(lambda: judge.taken == 1)
+    until(lambda: judge.taken == 1, words)
     first.send_signal(signal.SIGKILL)
     first.wait()
     version.refresh_from_db()
     assert version.state == "scanning"
     judge.go.set()
     worker(judge.url)
-    until(lambda: Version.objects.get(pk=version.pk).state != "scanning")
-    until(lambda: not DBTaskResult.objects.filter(status__in=["READY", "RUNNING"], queue_name="files").exists())
+    until(lambda: Version.objects.get(pk=version.pk).state != "scanning", words)
+    mine = DBTaskResult.objects.filter(task_path="exchanges.tasks.check_version")
+    until(lambda: not mine.filter(status__in=["READY", "RUNNING"]).exists(), words)
     presence.reap()
     documents.check(version.pk, actor=None)
     assert judge.taken == 2
