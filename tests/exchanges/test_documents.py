@@ -1,26 +1,34 @@
 """Documents: shared by a city, checked, given out to whom they are for."""
 
 import hashlib
+import html
 import os
 import resource
 import uuid
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.test import Client
+from django.utils import translation
 from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
-from alliance import background, files
+from alliance import background, clock, files
 from alliance.errors import Conflict, Forbidden, Invalid, TooLarge, Unacceptable, Unavailable, Unknown
+from alliance.languages.tongues import CODES
 from alliance.ledger.actions import durable
 from alliance.ledger.models import Entry
 from exchanges.actions import documents
+from exchanges.files import scanner
 from exchanges.models import Document, Version
 from exchanges.queries import documents as queries
 from exchanges.queries import practices
 from members.policies.standing import standing_of
 from tests import factories
+from tests.proxy import Proxy
 
 from . import papers
 
@@ -78,6 +86,12 @@ def upload(content: bytes, name: str = "note.txt") -> SimpleUploadedFile:
 
 def seen_by(actor) -> set[int]:
     return set(queries.documents_visible_to(actor).values_list("pk", flat=True))
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def row_of(document, actor, language="fr"):
@@ -215,6 +229,69 @@ def test_the_real_scanner_keeps_a_virus_out(lyon, author, settings):
     assert seen_by(None) == {good.pk}
 
 
+@pytest.mark.service("CLAMD_URL")
+@pytest.mark.parametrize("trouble", ["frozen", "cut"])
+def test_what_waits_for_the_scanner_is_picked_up_when_it_is_back(lyon, author, settings, monkeypatch, trouble):
+    monkeypatch.setattr(scanner, "PATIENCE", 1.0)
+    monkeypatch.setattr(scanner, "PING_PATIENCE", 0.5)
+    with Proxy.before(os.environ["CLAMD_URL"]) as door:
+        settings.CLAMD_URL = door.url
+        door.freeze() if trouble == "frozen" else door.cut()
+        good = factories.document(lyon, by=author)
+        bad = factories.document(lyon, by=author, upload=upload(papers.EICAR))
+        background.run_waiting()
+        assert set(Version.objects.values_list("state", "scanned")) == {("scanning", False)} and seen_by(None) == set()
+        parts = Client().get("/readyz").json()["parts"]
+        assert (parts["scanner"], parts["files"]) == ("down", "ok")
+        door.thaw() if trouble == "frozen" else door.restore()
+        background.run_waiting(now=clock.now() + timedelta(minutes=1), raising=True)
+        assert row_of(good, None)["state"] == "ready" and row_of(bad, author)["reason_code"] == "virus"
+        assert Client().get("/readyz").json()["parts"]["scanner"] == "ok"
+
+
+def test_what_was_given_up_while_the_scanner_rested_for_days_is_checked_all_the_same(lyon, author, settings, monkeypatch):
+    given = settings.CLAMD_URL
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    version = factories.document(lyon, by=author).versions.get()
+    DBTaskResult.objects.all().delete()  # as when its own task has come to its end
+    assert documents.check_overdue(actor=None) == 0
+    later = clock.now() + timedelta(days=3, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert documents.check_overdue(actor=None) == 0
+    version.refresh_from_db()
+    assert version.state == "scanning"
+    settings.CLAMD_URL = given
+    assert documents.check_overdue(actor=None) == 1
+    version.refresh_from_db()
+    assert version.state == "ready"
+    assert documents.check_overdue(actor=None) == 0
+    assert Entry.objects.filter(name="document.ready").count() == 1
+
+
+def test_one_file_that_cannot_be_checked_keeps_no_other_waiting(lyon, author, monkeypatch, settings):
+    settings.CLAMD_URL = ""
+    first, second = (factories.document(lyon, by=author).versions.get() for _time in range(2))
+    Version.objects.filter(pk=first.pk).update(media_type="application/unheard-of")
+    later = clock.now() + timedelta(days=3, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert documents.check_overdue(actor=None) == 1
+    second.refresh_from_db()
+    assert second.state == "ready" and Version.objects.get(pk=first.pk).state == "scanning"
+
+
+def test_the_reason_of_quarantine_is_told_in_the_reader_s_language(lyon, author):
+    document = factories.document(lyon, by=author, upload=upload(b"%PDF-1.7\nno PDF at all", "plan.pdf"))
+    check_all()
+    client = signed_in(author)
+    told = {code: client.get(f"/api/v1/documents/{document.pk}/?lang={code}").json()["reason"] for code in CODES}
+    assert len(set(told.values())) == len(CODES)
+    for code, reason in told.items():
+        with translation.override(code):
+            assert reason == queries.reason_sentence("unreadable")
+    page = client.get(f"/ar/documents/{document.pk}/").content.decode()
+    assert told["ar"] in page
+
+
 # --- What is refused ---------------------------------------------------------------------------------------------------
 
 
@@ -233,6 +310,74 @@ def test_a_refused_file_leaves_nothing_behind(lyon, author, refused, settings, c
     with refused(kind, field="file"):
         factories.document(lyon, by=author, upload=upload(content, name))
     assert stored() == 0
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("..\\..\\windows\\plan.txt", "plan.txt"),
+        ("invoice\u202ecod.txt", "invoicecod.txt"),
+        ("\u2067plan\u2069.txt", "plan.txt"),
+        ("x" * 300 + ".txt", None),
+        ("pl\x00an.txt", "plan.txt"),
+        ("plan.txt\x00.exe.txt", "plan.txt.exe.txt"),
+        ("plan\r\nSet-Cookie: a=b.txt", "planSet-Cookie: a=b.txt"),
+        ('plan"; filename="x.txt', 'plan"; filename="x.txt'),
+        (".txt", "txt.txt"),
+        ("خطة\u200f.txt", "خطة.txt"),
+    ],
+)
+def test_no_name_does_harm_on_its_way_in_and_out(lyon, author, sent, kept):
+    """As programs send it, byte for byte, through the door and out again."""
+    sentence = f"Content-Disposition: form-data; name=\"file\"; filename*=UTF-8''{quote(sent, safe='')}"
+    parts = {"city": "lyon", "title": "Plan", "source_language": "fr", "audience": '{"kind": "public"}'}
+    body = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts.items())
+    body += f"--b\r\n{sentence}\r\nContent-Type: text/plain\r\n\r\nTrees.\r\n--b--\r\n"
+    answer = signed_in(author).generic(
+        "POST", "/api/v1/documents/", body.encode(), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == 201, answer.content
+    version = Version.objects.get()
+    assert kept is None or version.filename == kept
+    assert 0 < len(version.filename) <= 120 and version.filename.endswith("txt")
+    assert not set(version.filename) & set("/\\\0\r\n\u202e\u2067")
+    assert version.file.name.endswith(version.sha256) and stored() == 1
+    check_all()
+    for address in (f"/api/v1/documents/{version.document_id}/content/", f"/fr/documents/{version.document_id}/content/"):
+        given = Client().get(address)
+        assert b"".join(given.streaming_content) == b"Trees."
+        assert given["Content-Disposition"].startswith("attachment; filename")
+        assert not set(given["Content-Disposition"]) & set("\0\r\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "plan.pdf"),
+        (papers.word("x"), "plan.pdf"),
+        (papers.office("word/document.xml", "wordprocessingml.document", {"word/vbaProject.bin": "x"}), "plan.docm"),
+        (b"MZ\x90\x00" + bytes(100), "plan.docx"),
+    ],
+)
+def test_a_refused_file_is_said_at_both_doors_and_nothing_is_stored(lyon, author, content, name):
+    client = signed_in(author)
+    form = {"city": "lyon", "title": "Plan des cours", "source_language": "fr"}
+    problem = client.post("/api/v1/documents/?lang=fr", {**form, "file": upload(content, name)})
+    assert problem.status_code == 422 and problem["Content-Type"] == "application/problem+json"
+    (fault,) = problem.json()["errors"]
+    page = client.post("/fr/documents/share/", {**form, "city": lyon.pk, "audience": "members", "file": upload(content, name)})
+    assert page.status_code == 422
+    shown = html.unescape(page.content.decode())
+    assert fault["field"] == "file" and fault["message"] in shown and "Plan des cours" in shown
+    assert stored() == 0 and not Document.objects.exists()
+
+
+def test_a_bomb_is_shared_by_nobody(lyon, author):
+    document = factories.document(lyon, by=author, upload=upload(papers.bombed_docx(300 << 20), "plan.docx"))
+    background.run_waiting(raising=True)
+    assert row_of(document, author)["reason_code"] in ("too_large_unpacked", "virus")
+    assert seen_by(None) == set()
 
 
 def test_a_file_that_lies_about_its_size_is_measured(lyon, author, refused, settings):
