@@ -1,7 +1,9 @@
 """Where files are kept: a folder, or the bucket that S3_URL names. Whoever asks it for something does so inside `asked`."""
 
+import errno
 import logging
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ log = logging.getLogger("alliance.files")
 LINK_LIFE = 60  # seconds for which an address of the bucket itself may be used
 IN_MEMORY = 2 * 1024 * 1024  # bytes of a file that are held in memory while it passes through the house
 REST = 3.0  # seconds for which nobody waits again for a store that did not answer
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 RESTING = _("The file store is resting. Please try again later.")
 
 
@@ -78,10 +81,11 @@ class _Rest:
     def failed(self, storage, error: Exception) -> None:
         """Say why, once, until it answers again."""
         with self.lock:
+            known = self.silent
             self.silent = _is_silence(error)
             self.until = time.monotonic() + REST if self.silent else 0.0
             said, self.told = self.told, _why(storage, error)
-            if said != self.told:
+            if said != self.told and not (known and self.silent):
                 log.warning(self.told)
 
 
@@ -139,6 +143,8 @@ def _why(storage, error: Exception) -> str:
     """The sentence for those who look after the machine: the variable, what is wrong, what to do. It repeats no secret."""
     if not hasattr(storage, "bucket_name"):
         return environment.unwritable("DATA_DIR", storage.location, error)
+    if getattr(error, "errno", None) in FULL:
+        return environment.unwritable("TMPDIR", tempfile.gettempdir(), error)
     place, bucket = storage.endpoint_url, storage.bucket_name
     if not (bucket and storage.access_key and storage.secret_key):
         return "S3_URL cannot be read: write it as https://key:secret@host/bucket. Until then files are neither taken nor given."

@@ -78,6 +78,9 @@ class Chain(BaseHandler):
         except (bodies.TooLarge, bodies.TooSlow) as refusal:
             say = refusals.too_large if isinstance(refusal, bodies.TooLarge) else refusals.too_slow
             return await self._send(send, *say(scope["path"], _words(scope)))
+        except bodies.NoRoom as full:
+            log.error("There is no room for uploads in %s: %s", bodies.place(), full.__cause__ or "too little is free")
+            return await self._send(send, *refusals.no_room(scope["path"], _target(scope)[1], _words(scope)))
         # An empty context for each request: no language, URL prefix or time zone is left in the thread by the one before.
         context = contextvars.Context()
         answer = await self.threads.run(context.run, self._answer, scope, body, length, wish)

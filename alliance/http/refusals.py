@@ -1,6 +1,6 @@
 """The few answers given before Django is asked. Each is a sentence in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from urllib.parse import parse_qs
 
@@ -14,7 +14,7 @@ from alliance.errors import Unavailable
 
 from .pages import folded_language
 
-__all__ = ["AWAY", "database_rests", "needs_database", "resting", "too_large", "too_slow"]
+__all__ = ["AWAY", "database_rests", "needs_database", "no_room", "resting", "too_large", "too_slow"]
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
@@ -45,9 +45,20 @@ def needs_database(path: str) -> bool:
 
 def resting(path: str, query: str, headers: Mapping[str, str]) -> Answer:
     """503: the database rests."""
+    return _rests(database_rests, path, query, headers)
+
+
+def no_room(path: str, query: str, headers: Mapping[str, str]) -> Answer:
+    """503: there is no room on the disk for what was sent."""
+    return _rests(
+        lambda: Unavailable(_("The file could not be stored. Please try again later."), part="files"), path, query, headers
+    )
+
+
+def _rests(say: Callable[[], Unavailable], path: str, query: str, headers: Mapping[str, str]) -> Answer:
     asked = parse_qs(query).get("lang", [""])[0].split("-")[0].lower() if path.startswith("/api/") else ""
     with translation.override(asked if asked in dict(settings.LANGUAGES) else _language(path, headers)):
-        rests = database_rests()
+        rests = say()
         status, lines, body = _answer(503, _("Resting"), str(rests.reason), path, type="/problems/resting", resting=rests.part)
     return status, [*lines, (b"retry-after", b"5")], body
 
