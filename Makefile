@@ -4,7 +4,7 @@ BIN = .venv/bin
 PORT ?= 8000
 export PORT
 
-.PHONY: run test check bench pictures catalogues schema lock worker clean test-services
+.PHONY: run test test-services faults check bench pictures catalogues schema lock clean
 
 run: .venv/ready
 	@$(BIN)/python manage.py start
@@ -12,6 +12,19 @@ run: .venv/ready
 test: .venv/ready-dev
 	@$(BIN)/python -m tests.prepare
 	@$(BIN)/python -m pytest $(ARGS)
+
+# Every test again, on real servers (Debian, as root), then the search contract on the other version of Elasticsearch.
+SERVERS = postgresql redis elasticsearch clamd s3
+test-services: .venv/ready-dev
+	@tests/services need nginx nginx-light
+	@$(BIN)/python -m tests.prepare
+	@tests/services with $(SERVERS) -- $(BIN)/python -m pytest $(ARGS)
+	@tests/services with elasticsearch9 -- sh -c 'ELASTICSEARCH_URL=$$ELASTICSEARCH9_URL $(BIN)/python -m pytest tests/search'
+
+# A scripted day while the servers are frozen and killed: `make faults MOMENTS=2` for a short one.
+faults: .venv/ready-dev
+	@tests/services need nginx nginx-light
+	@$(BIN)/python -m tests.faults --moments $(or $(MOMENTS),10)
 
 check: .venv/ready-dev
 	@$(BIN)/python -m tests.gate

@@ -1,6 +1,7 @@
 """The one-process server: pages and the API through our own handler, sockets through Channels."""
 
 import gc
+import logging
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
@@ -14,8 +15,10 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import path, re_path  # noqa: E402
 
 from alliance import live  # noqa: E402
-from alliance.http import get_http_application  # noqa: E402
+from alliance.http import AWAY, get_http_application, refusals  # noqa: E402
 from api.socket import Ear, watch  # noqa: E402
+
+log = logging.getLogger("alliance.http")
 
 
 async def lifespan(scope, receive, send):
@@ -42,10 +45,35 @@ async def nowhere(scope, receive, send):
     await send({"type": "websocket.close", "code": 4404})
 
 
+def told_of_rest(sockets):
+    """A socket that cannot be opened, or kept, because the database rests: the client hears so, and tries again."""
+
+    async def spoken(scope, receive, send):
+        opened = False
+
+        async def said(message):
+            nonlocal opened
+            opened = opened or message["type"] == "websocket.accept"
+            await send(message)
+
+        try:
+            await sockets(scope, receive, said)
+        except AWAY as error:
+            log.warning("A socket ends, because the database does not answer: %s", error)
+            if opened or "websocket.http.response" not in scope.get("extensions", {}):
+                await send({"type": "websocket.close", "code": 1013})
+                return
+            status, headers, body = refusals.resting(scope["path"], "", {})
+            await send({"type": "websocket.http.response.start", "status": status, "headers": headers})
+            await send({"type": "websocket.http.response.body", "body": body})
+
+    return spoken
+
+
 application = ProtocolTypeRouter(
     {
         "lifespan": lifespan,
         "http": get_http_application(),
-        "websocket": AuthMiddlewareStack(URLRouter([path("ws/", Ear.as_asgi()), re_path("", nowhere)])),
+        "websocket": told_of_rest(AuthMiddlewareStack(URLRouter([path("ws/", Ear.as_asgi()), re_path("", nowhere)]))),
     }
 )

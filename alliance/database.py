@@ -1,10 +1,16 @@
 """What differs from one database to another: all of it here, and nowhere else."""
 
+import os
+import re
 from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from django.db import migrations
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections, migrations
+
+from alliance import environment
+
+EXAMPLE = "postgresql://user:password@host:5432/name"
 
 
 def configuration(url: str | None, data_dir: Path) -> dict:
@@ -12,21 +18,36 @@ def configuration(url: str | None, data_dir: Path) -> dict:
 
     Raises ImproperlyConfigured with a sentence.
     """
+    url = (url or "").strip()
     if not url:
         return sqlite(data_dir / "alliance.sqlite3")
+    scheme = url.partition(":")[0].lower()
+    if scheme == "sqlite":
+        return sqlite(Path(dj_database_url.parse(url)["NAME"] or data_dir / "alliance.sqlite3"))
+    if scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(f"DATABASE_URL names a database that we do not know: write {EXAMPLE}, or sqlite:///path.")
+    environment.parsed("DATABASE_URL", url, ("postgres", "postgresql"), EXAMPLE)
     try:
         given: dict = {**dj_database_url.parse(url, conn_max_age=600, conn_health_checks=True)}
-    except (ValueError, KeyError) as error:
-        raise ImproperlyConfigured(
-            f"DATABASE_URL cannot be read ({error}). Write it as postgresql://user:password@host:5432/name."
-        ) from None
-    if given.get("ENGINE") == "django.db.backends.sqlite3":
-        return sqlite(Path(given["NAME"]))
-    if given.get("ENGINE") != "django.db.backends.postgresql":
-        raise ImproperlyConfigured("DATABASE_URL names a database we do not know. Write postgresql://… or sqlite:///path.")
-    given["OPTIONS"] = {"connect_timeout": 3, **given.get("OPTIONS", {})}
+    except (ValueError, KeyError):
+        raise ImproperlyConfigured(f"DATABASE_URL cannot be read: write it as {EXAMPLE}.") from None
+    if not given["NAME"]:
+        raise ImproperlyConfigured(f"DATABASE_URL names no database: write it as {EXAMPLE}.")
+    given["ENGINE"] = "alliance.postgresql"
+    given["OPTIONS"] = {**_LIVELY, **given.get("OPTIONS", {})}
     given["TEST"] = {"NAME": f"test_{given['NAME']}"}
     return given
+
+
+# A server that vanished without a word (a pulled plug) is noticed within a minute; the system alone would take two hours.
+_LIVELY = {
+    "connect_timeout": 3,
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 30_000,
+    "application_name": "alliance",
+}
 
 
 def sqlite(path: Path) -> dict:
@@ -43,6 +64,79 @@ def sqlite(path: Path) -> dict:
         # A file, not memory: an in-memory database hides locking.
         "TEST": {"NAME": path.with_name("test.sqlite3")},
     }
+
+
+def is_embedded(settings_dict: dict) -> bool:
+    """Whether these DATABASES settings are the file that needs no server."""
+    return settings_dict["ENGINE"] == "django.db.backends.sqlite3"
+
+
+class Behind(ImproperlyConfigured):
+    """The database wants migrations."""
+
+
+def check_level() -> None:
+    """Raises ImproperlyConfigured, with a sentence, unless the database answers and is level with the code (older: Behind)."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    variable = _variable()
+    try:
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    except Error as error:
+        raise ImproperlyConfigured(sentence(error) or f"{variable}: {error}") from None
+    applied = set(executor.loader.applied_migrations)
+    ours = {known for known in applied if known[0] in executor.loader.migrated_apps}
+    if ours - set(executor.loader.disk_migrations):
+        raise ImproperlyConfigured(f"{variable}: this database was made by a newer release; update the code first.")
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        state = "is older than the code" if applied else "is empty"
+        raise Behind(f"{variable}: this database {state}; run manage.py migrate first (manage.py start does it too).")
+
+
+def sentence(error: BaseException) -> str | None:
+    """What an operator is told of a database that failed: the variable, the reason, and what to do. None for a fault of ours.
+
+    The drivers tell most of these apart by words alone.
+    """
+    settings_dict, variable = connections[DEFAULT_DB_ALIAS].settings_dict, _variable()
+    words = " ".join(str(error).split())
+    if "no such table" in words or getattr(error.__cause__, "sqlstate", None) == "42P01":
+        return f"{variable}: this database is empty or older than the code; run manage.py migrate first."
+    if "not a database" in words or "malformed" in words:
+        return f"{variable}: the file {settings_dict['NAME']} is damaged or not a database; put its last copy in its place."
+    if "invalid connection option" in words:
+        return f"DATABASE_URL holds an option that PostgreSQL does not know: write it as {EXAMPLE}."
+    if not isinstance(error, AWAY):
+        return None
+    if is_embedded(settings_dict):
+        folder = Path(settings_dict["NAME"]).parent
+        if "locked" in words:
+            return f"{variable}: another program keeps the database in {folder} locked; end it, or wait until it is done."
+        return environment.unwritable(variable, folder, error)
+    server = f"{settings_dict['HOST'] or 'this machine'}, port {settings_dict['PORT'] or 5432}"
+    for mark, told in _REASONS:
+        if mark in words.lower():
+            return f"DATABASE_URL: {told.format(server=server, **settings_dict)}"
+    return f"DATABASE_URL: the database at {server} does not answer ({re.split('FATAL: |failed: ', words)[-1].strip()})."
+
+
+AWAY = (OperationalError, InterfaceError)  # how Django says that the database is gone, frozen, full, or out of breath
+_REASONS = (
+    ("password", "the server at {server} refuses the user “{USER}” (wrong password); correct the user or the password."),
+    ("no pg_hba.conf entry", "the server at {server} refuses the user “{USER}” from here; allow it in the server’s pg_hba.conf."),
+    ("role", "the server at {server} does not know the user “{USER}”; correct it, or make it with createuser."),
+    ("does not exist", "the server at {server} has no database “{NAME}”; correct the name, or make it with createdb."),
+    ("refused", "no server answers at {server} (connection refused); start it, or correct the address."),
+    ("timeout", "no server answers at {server} (nothing came in time); start it, or correct the address."),
+    ("resolve", "nobody knows the host of {server} (name not found); correct the address."),
+    ("name or service", "nobody knows the host of {server} (name not found); correct the address."),
+    ("too many", "the server at {server} takes no more connections; raise its max_connections, or run fewer processes."),
+    ("no space left", "the disk of the server at {server} is full; make room there."),
+)
+
+
+def _variable() -> str:
+    return "DATABASE_URL" if os.environ.get("DATABASE_URL") else "DATA_DIR"
 
 
 _SQLITE_GUARD = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}

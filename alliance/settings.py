@@ -5,50 +5,29 @@ DEBUG, TRUSTED_PROXIES, METRICS_TOKEN.
 """
 
 import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from alliance import database
+from alliance import database, environment, files
 from alliance.languages.tongues import RIGHT_TO_LEFT, TONGUES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / "var").resolve()
-PORT = int(os.environ.get("PORT") or 8000)
-BASE_URL = (os.environ.get("BASE_URL") or f"http://localhost:{PORT}").rstrip("/")
+DATA_DIR = environment.folder("DATA_DIR", BASE_DIR / "var", "files", "mail", "logs")
+PORT = environment.number("PORT", 8000, 1, 65535)
+BASE_URL = environment.site("BASE_URL", f"http://localhost:{PORT}")
 DEBUG = os.environ.get("DEBUG") == "1"
 VERSION = "0.1.0"
-
-for folder in ("files", "mail", "logs"):
-    (DATA_DIR / folder).mkdir(parents=True, exist_ok=True)
-
-
-def _kept_secret() -> str:
-    """A key made once and kept beside the data, so that sessions outlive a restart without any set-up."""
-    kept = DATA_DIR / "secret_key"
-    if not kept.exists():
-        fresh = kept.with_suffix(f".{os.getpid()}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(50))
-        try:
-            os.link(fresh, kept)
-        except FileExistsError:
-            pass
-        fresh.unlink()
-    return kept.read_text()
-
-
-SECRET_KEY = os.environ.get("SECRET_KEY") or _kept_secret()
+SECRET_KEY = environment.secret("SECRET_KEY", DATA_DIR / "secret_key")
 
 # --- Who may call us ---------------------------------------------------------------------------------------------------
 _host = urlsplit(BASE_URL).hostname or "localhost"
 ALLOWED_HOSTS = sorted({_host, "localhost", "127.0.0.1", "[::1]"})
 CSRF_TRUSTED_ORIGINS = sorted({BASE_URL, f"http://localhost:{PORT}", f"http://127.0.0.1:{PORT}"})
 _secure = BASE_URL.startswith("https://")
-TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
+TRUSTED_PROXIES = environment.number("TRUSTED_PROXIES", 0, 0, 99)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
@@ -136,15 +115,23 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- What keeps the data -----------------------------------------------------------------------------------------------
 DATABASES = {"default": database.configuration(os.environ.get("DATABASE_URL"), DATA_DIR)}
-REDIS_URL = os.environ.get("REDIS_URL", "")
-ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "")
-CLAMD_URL = os.environ.get("CLAMD_URL", "")
-S3_URL = os.environ.get("S3_URL", "")
+SHARED_NAME = os.environ.get("SHARED_NAME") or "alliance"  # what our indices are called on a server that others use too
+REDIS_URL = environment.server("REDIS_URL", ("redis", "rediss", "unix"), "redis://host:6379/0")
+ELASTICSEARCH_URL = environment.server("ELASTICSEARCH_URL", ("http", "https"), "http://host:9200")
+CLAMD_URL = environment.server("CLAMD_URL", ("tcp", "unix"), "tcp://host:3310 or unix:///run/clamav/clamd.ctl")
+S3_URL = environment.server("S3_URL", ("http", "https"), "https://key:secret@host/bucket")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": files.configuration(S3_URL, DATA_DIR / "files"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# One memory for all processes: limits are not multiplied, and a one-time code is used once, whichever process it is shown to.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "background_remembered",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
@@ -153,6 +140,7 @@ DOCUMENT_MAX_BYTES = 25 * 1024 * 1024
 
 # --- Search ------------------------------------------------------------------------------------------------------------
 SEARCH_INDEX = DATA_DIR / "index.sqlite3"
+SEARCH_AT_ONCE = os.environ.get("SEARCH_AT_ONCE") == "1"  # for tests: what was put is found without waiting for a refresh
 
 # --- The memory and those who listen to it (ordered, like MIDDLEWARE) --------------------------------------------------
 LEDGER_LISTENERS = [
@@ -242,7 +230,7 @@ USERSESSIONS_TRACK_ACTIVITY = True
 SIGN_IN_LINK_LIFE = timedelta(minutes=10)
 
 # --- Letters -----------------------------------------------------------------------------------------------------------
-EMAIL_URL = os.environ.get("EMAIL_URL", "")
+EMAIL_URL = environment.address("EMAIL_URL", ("smtp", "smtps"), "smtp://user:password@host:587/?tls=1 or smtps://host:465")
 EMAIL_BACKEND = "members.mail.Backend"
 LETTERS_TO_CONSOLE = os.environ.get("LETTERS_TO_CONSOLE") == "1"  # `serve` sets it
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or f"alliance@{_host}"
@@ -261,7 +249,7 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-API_SPARINGLY = os.environ.get("API_SPARINGLY") or "60/min"
+API_SPARINGLY = environment.rate("API_SPARINGLY", "60/min")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Alliance of cities",
     "DESCRIPTION": "The charter and its register, cities, practices, documents, rooms and search. Errors follow RFC 9457.",
@@ -281,8 +269,16 @@ METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {
+        # What rests says so in a line of its own, not once more for each visitor.
+        "unexpected": {"()": "django.utils.log.CallbackFilter", "callback": lambda said: getattr(said, "status_code", 0) != 503}
+    },
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"alliance": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "elastic_transport": {"level": "CRITICAL"},  # we say ourselves, in a sentence, that it does not answer
+        "alliance": {"level": "INFO"},
+        "django.request": {"level": "ERROR", "filters": ["unexpected"]},
+    },
 }

@@ -160,9 +160,8 @@ class Content(OfDocument):
         self.document(pk)
         version = self.found(documents.version_for(self.who, pk, number))
         if address := documents.address_of(version):
-            answer = HttpResponseRedirect(address)
-        else:
-            answer = FileResponse(version.file.open("rb"))
+            return HttpResponseRedirect(address)  # the bucket says the rest, when it is asked there
+        answer = FileResponse(documents.bytes_of(version))
         for name, value in documents.headers_for(version).items():
             answer[name] = value
         return answer

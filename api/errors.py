@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from alliance import errors
+from alliance.http import AWAY, database_rests
 
 log = logging.getLogger("alliance.api")
 
@@ -57,6 +58,9 @@ def title_of(status_code: int) -> str:
 def handler(error, context):
     """DRF's exception handler: every expected refusal becomes a problem; what is left is our own fault and propagates."""
     set_rollback()
+    if isinstance(error, AWAY):
+        log.error("The database does not answer: %s", error)
+        return _from_refusal(database_rests())
     if isinstance(error, errors.Refusal):
         return _from_refusal(error)
     if isinstance(error, Http404 | exceptions.NotFound):

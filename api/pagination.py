@@ -42,7 +42,9 @@ def listed(
     pages = ByCursor()
     pages.ordering = ordering  # type: ignore[assignment]
     columns = [field.lstrip("-") for field in ordering]
-    page = pages.paginate_queryset(queryset.order_by(*ordering).values(*{"id", known_by, *columns}), request)
+    # A plain QuerySet: no text is read here, and modeltranslation would look every row over for one.
+    plain: QuerySet = QuerySet(queryset.model, queryset.query.chain(), queryset.db)
+    page = pages.paginate_queryset(plain.order_by(*ordering).values(*{"id", known_by, *columns}), request)
     places = {row[known_by]: place for place, row in enumerate(page)}
     found = rows(queryset.model._default_manager.filter(pk__in=[row["id"] for row in page])) if places else []
     found.sort(key=lambda row: places[row[known_by]])

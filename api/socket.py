@@ -13,8 +13,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
+from alliance.database import AWAY
 from alliance.live.bus import bus
-from alliance.live.frames import framed, written
+from alliance.live.frames import HELLO, RESTING, framed, written
 from alliance.live.presence import REFRESHED, Presence
 from alliance.live.protocol import LARGEST, LINE
 from exchanges.queries.ears import marks_of
@@ -24,7 +25,6 @@ from members.queries.sessions import signed_in
 
 log = logging.getLogger("alliance.live")
 
-PROTOCOL = 1
 REFUSALS_MOST = 5
 CHECKED_EVERY = 1.0  # seconds: a lost right closes the ear within two
 LOST_SESSION, NONSENSE = 4401, 4400  # close codes
@@ -45,6 +45,7 @@ class Ear(AsyncWebsocketConsumer):
             await self.close()  # the handshake fails: a page from elsewhere learns nothing
             return
         self.rooms: set[int] = set()
+        self.present: set[int] = set()  # the rooms in which the person is counted by this socket
         self.refusals = 0
         self.language = _language(headers.get("accept-language", ""))
         self.person, self.session_key = await self._known(origin is not None)
@@ -60,7 +61,9 @@ class Ear(AsyncWebsocketConsumer):
         if self.session_key:
             await bus().join(f"session.{self.session_key}", self.listener)
         await bus().join(f"person.{self.person.pk}", self.listener)
-        self._say({"event": "hello", "protocol": PROTOCOL, "data": {"protocol": PROTOCOL}})
+        self.listener.hear(HELLO)
+        if bus().state() != "ok":
+            self.listener.hear(RESTING)
 
     async def _known(self, has_origin: bool):
         """(person, session key) by ticket, or by the site's session for a page of ours; (None, "") for anybody else."""
@@ -78,7 +81,7 @@ class Ear(AsyncWebsocketConsumer):
         self.listener.closed = True
         self.watch_over.ears.discard(self)
         bus().leave_all(self.listener)
-        for room in self.rooms:
+        for room in self.present:
             self.watch_over.presence.went(room, self.person.pk)
 
     async def receive(self, text_data=None, bytes_data=None):
@@ -100,11 +103,12 @@ class Ear(AsyncWebsocketConsumer):
     async def watch(self, wanted: set[int]):
         """Hear these rooms; one that the person is not in is refused, like one that does not exist."""
         open_now = (await database_sync_to_async(rooms_still_open_to)([self.person.pk])).get(self.person.pk, set())
-        for room in sorted(wanted & open_now - self.rooms):
-            self.rooms.add(room)
-            await bus().join(f"room.{room}", self.listener)
-            if self.listener.closed:
-                return
+        fresh = sorted((wanted & open_now) - self.rooms)
+        self.rooms.update(fresh)
+        await asyncio.gather(*(bus().join(f"room.{room}", self.listener) for room in fresh))
+        # A right may have been lost while we joined. Who is present is also the sign that the room is heard from now on.
+        for room in () if self.listener.closed else self.rooms.intersection(fresh):
+            self.present.add(room)
             self.watch_over.presence.came(room, self.person.pk)
             self.watch_over.presence.tell(room, self.listener)
         if wanted - open_now:
@@ -115,7 +119,9 @@ class Ear(AsyncWebsocketConsumer):
         for room in rooms:
             self.rooms.discard(room)
             bus().leave(f"room.{room}", self.listener)
-            self.watch_over.presence.went(room, self.person.pk)
+            if room in self.present:
+                self.present.discard(room)
+                self.watch_over.presence.went(room, self.person.pk)
 
     def keep(self, open_now: set[int]) -> None:
         """Of the rooms that are heard, only these remain."""
@@ -144,6 +150,7 @@ class Watch:
         self.ears: set[Ear] = set()
         self.presence = Presence(bus())
         self._marks: dict[Ear, tuple] = {}
+        self._blind = False  # the database did not answer last time
         self._rounds = loop.create_task(self._watching())
         self._asides: set[asyncio.Task] = set()
         bus().start(loop, self.obey)
@@ -188,9 +195,15 @@ class Watch:
             marks, good = await database_sync_to_async(_read)(heard, sessions)
             stirred = [ear for ear in ears if ear.person.pk in marks and self._marks.get(ear) != marks[ear.person.pk]]
             open_now = await _in_thread(rooms_still_open_to, {ear.person.pk for ear in stirred if rooms_of[ear]})
+        except AWAY as error:
+            if not self._blind:
+                log.warning("The database does not say who may still listen (%s); it is asked every second.", str(error).strip())
+            self._blind = True
+            return
         except Exception:
             log.exception("Whether people may still listen could not be asked; the next round asks again.")
             return
+        self._blind = False
         for ear in ears:
             if ear.listener.closed:
                 continue

@@ -1,10 +1,13 @@
 """Words as they are given: checked once, the same way for every noun."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from alliance.errors import Invalid
+
+BLANKS = re.compile(r"[^\S\u00a0\u202f]+")  # not the no-break spaces: French keeps its colons with them
 
 
 def checked(given: Any, field: str, most: int, *, needed: bool = False, lines: bool = True) -> str:
@@ -19,7 +22,7 @@ def checked(given: Any, field: str, most: int, *, needed: bool = False, lines: b
     # Nothing is normalised before the length is known: over-long input costs nothing.
     if len(given) > 2 * most + 1000:
         raise Invalid(_("Please use at most %(most)s characters.") % {"most": most}, field=field)
-    text = given.replace("\r\n", "\n").replace("\r", "\n").strip() if lines else " ".join(given.split())
+    text = given.replace("\r\n", "\n").replace("\r", "\n").strip() if lines else BLANKS.sub(" ", given).strip()
     if len(text) > most:
         raise Invalid(_("Please use at most %(most)s characters.") % {"most": most}, field=field)
     # PostgreSQL refuses NUL, and half a surrogate pair is no character at all.

@@ -17,6 +17,8 @@ def surroundings(request) -> dict:
         "network": known,
         "demonstration": bool(known and known.demonstration),
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+        # An Arabic zero is a dot: between figures a dash says more clearly that they are two.
+        "dot": "–" if language == "ar" else "·",
         "tongues": [(code, names[code], _address_in(code, request, language)) for code in offered if code in names],
         "LANGUAGE_CODE": language,
         "door": here.removeprefix(f"/{language}/").split("/")[0].split("?")[0],

@@ -26,6 +26,7 @@ def desk(request):
     language = reader_language()
     own = practices.practices_visible_to(who).filter(city__in=who.city_ids)
     notices = accounts.notices_of(request.user.pk)
+    talks = _rooms(who, language)
     context = {
         "who": who,
         "cities": [
@@ -33,12 +34,12 @@ def desk(request):
         ],
         "invitations": accounts.invitations_for(request.user.email),
         "due": accounts.mandates_due(request.user.pk),
-        "rooms": _rooms(who, language),
+        "rooms": talks,
         "may_open": room_policies.may_open(who),
         "unfinished": practices.practice_rows(
             own.filter(state__in=("draft", "returned", "submitted")).order_by("-id")[:NEWEST], language
         ),
-        "notices": [_told(notice) for notice in notices[:NEWEST]],
+        "notices": _told(notices[:NEWEST], talks, who, language),
         "newest_notice": next((notice.pk for notice in notices[:1]), 0),
         "unread_notices": notices.filter(read_at=None).count(),
     }
@@ -69,18 +70,25 @@ def _city(who: Standing, row: dict) -> dict:
     }
 
 
-def _told(notice) -> dict:
-    """A notice with the address of what it is about."""
-    kind, _, pk = notice.subject.partition(":")
+def _told(notices, talks: list[dict], who: Standing, language: str) -> list[dict]:
+    """Notices, each with the address and, where the reader may see it, the title of what it is about."""
+    rows = [(notice, *notice.subject.partition(":")[::2]) for notice in notices]
+    about = {int(pk) for _notice, kind, pk in rows if kind == "practice"}
+    seen = practices.practice_rows(practices.practices_visible_to(who).filter(pk__in=about), language) if about else []
+    named = {("practice", str(row["id"])): row for row in seen} | {("room", str(row["id"])): row for row in talks}
     pages = {"practice": "practice", "room": "room", "document": "document"}
-    return {
-        "name": notice.name,
-        "at": notice.at,
-        "new": notice.read_at is None,
-        "page": pages.get(kind, ""),
-        "pk": pk,
-        "facts": notice.facts,
-    }
+    return [
+        {
+            "name": notice.name,
+            "at": notice.at,
+            "new": notice.read_at is None,
+            "page": pages.get(kind, ""),
+            "pk": pk,
+            "facts": notice.facts,
+            "about": named.get((kind, pk)),
+        }
+        for notice, kind, pk in rows
+    ]
 
 
 @login_required

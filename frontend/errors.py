@@ -1,6 +1,7 @@
 """Pages for what went wrong, in the reader's language."""
 
 import logging
+import sys
 
 from django.db import DatabaseError
 from django.http import HttpResponse, JsonResponse
@@ -9,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alliance.http import AWAY, database_rests
 from alliance.languages.tongues import RIGHT_TO_LEFT
 
 log = logging.getLogger("alliance.frontend")
@@ -40,12 +42,28 @@ def not_found(request, exception=None):
 
 
 def failed(request):
-    """Our own fault. The page must not need what may just have failed: without a database it is drawn plain."""
+    """Our own fault, or the database's, noticed outside any view."""
+    if isinstance(error := sys.exception(), AWAY):
+        return resting(request, error)
     title, detail = _("Something went wrong on our side"), _("It is noted. Please try again in a while.")
     try:
         return refused(request, 500, title, detail)
     except DatabaseError:
         log.warning("The page for a fault is drawn without the database")
+        return _plain(500, title, detail)
+
+
+def resting(request, error: Exception):
+    """The database does not answer: what is said of it must not need it."""
+    log.error("The database does not answer: %s", error)
+    title, detail = _("Resting"), str(database_rests().reason)
+    answer = refused(request, 503, title, detail) if request.path.startswith("/api/") else _plain(503, title, detail)
+    answer["Retry-After"] = "5"
+    return answer
+
+
+def _plain(status: int, title: str, detail: str) -> HttpResponse:
+    """A page that asks nothing of anybody."""
     language = (get_language() or "en").split("-")[0]
     words = {
         "title": title,
@@ -53,7 +71,7 @@ def failed(request):
         "LANGUAGE_CODE": language,
         "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
     }
-    answer = HttpResponse(render_to_string("plain_error.html", words), status=500)
+    answer = HttpResponse(render_to_string("plain_error.html", words), status=status)
     answer["Cache-Control"] = "private, no-store"
     return answer
 

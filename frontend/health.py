@@ -1,9 +1,12 @@
 """What a supervisor asks: does the process live, which part rests, how much is there."""
 
 import hmac
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection, connections
 from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
@@ -25,35 +28,64 @@ def _database() -> str:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         return "ok"
-    except DatabaseError:
+    except Error:
         return "down"
 
 
 def _worker() -> str:
-    state = background.state()
+    try:
+        state = background.state()
+    except Error:
+        return "down"
     return "ok" if state.workers and not state.failed and (state.oldest or 0) < 300 else "degraded"
 
 
-def _checked(check) -> str:
-    try:
-        return check()
-    except Exception:  # noqa: BLE001 - whatever a part does, the others are still reported
-        return "down"
+class Part:
+    """A part that may keep whoever asks waiting: it is asked in a thread of its own, once at a time."""
+
+    def __init__(self, ask: Callable[[], str]):
+        self._ask = ask
+        self._asked: Future[str] | None = None
+
+    def begin(self, threads: ThreadPoolExecutor) -> Future[str]:
+        """Ask, unless the last question still waits for its answer."""
+        if self._asked is None or self._asked.done():
+            self._asked = threads.submit(self._answer)
+        return self._asked
+
+    def _answer(self) -> str:
+        try:
+            return self._ask()
+        except Exception:  # noqa: BLE001 - whatever a part does, the others are still reported
+            return "down"
+        finally:
+            connections.close_all()
+
+
+PATIENCE = 1.5  # seconds for all parts together: a supervisor wants an answer, and what says nothing is down
+PARTS = {
+    "search": Part(lambda: engine().state()),
+    "live": Part(exchanges.live_state),
+    "files": Part(exchanges.files_state),
+    "scanner": Part(exchanges.scanner_state),
+    "mail": Part(mail.state),
+}
+_threads = ThreadPoolExecutor(len(PARTS), thread_name_prefix="health")
 
 
 @require_safe
 def readyz(request):
     """Each part: ok, degraded or down. 503 only without the database: without any other part the site still works."""
+    begun = time.monotonic()
+    asked = {name: part.begin(_threads) for name, part in PARTS.items()}
     parts = {"database": _database()}
     if parts["database"] == "ok":
-        parts |= {
-            "search": _checked(lambda: engine().state()),
-            "live": _checked(exchanges.live_state),
-            "worker": _checked(_worker),
-            "files": _checked(exchanges.files_state),
-            "scanner": _checked(exchanges.scanner_state),
-            "mail": _checked(mail.state),
-        }
+        parts["worker"] = _worker()
+        for name, answer in asked.items():
+            try:
+                parts[name] = answer.result(max(0.0, begun + PATIENCE - time.monotonic()))
+            except TimeoutError:
+                parts[name] = "down"
     overall = "down" if parts["database"] == "down" else "ok" if set(parts.values()) <= {"ok", "off"} else "degraded"
     answer = JsonResponse({"status": overall, "parts": parts}, status=503 if overall == "down" else 200)
     answer["Cache-Control"] = "no-store"

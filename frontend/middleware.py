@@ -1,6 +1,7 @@
 """What every request of the site passes: the security headers, the reader's language, and refusals as pages."""
 
 from django.conf import settings
+from django.db import DataError
 from django.http import HttpResponseRedirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import trans_real
 
 from alliance import errors
+from alliance.http import AWAY
 from alliance.languages.tongues import CODES
 
-from .errors import refused
+from .errors import bad_request, refused, resting
 
 POLICY = "; ".join(
     [
@@ -113,7 +115,13 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request, exception):
-        if not isinstance(exception, errors.Refusal) or request.path.startswith("/api/"):
+        if request.path.startswith("/api/"):
+            return None
+        if isinstance(exception, AWAY):
+            return resting(request, exception)
+        if isinstance(exception, DataError):  # what no database stores: a NUL, a number beyond all bounds
+            return bad_request(request, exception)
+        if not isinstance(exception, errors.Refusal):
             return None
         status = exception.status
         titles = {

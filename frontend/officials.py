@@ -112,7 +112,7 @@ def describing(request, slug: str):
             city_actions.describe(city.pk, lang, form.cleaned_data, actor=request.user)
             messages.success(request, _("The city’s page is changed."))
             return redirect("city", slug=slug)
-    context = {"city": cities.city_row(city, reader_language()), "form": form, "lang": lang, "tongues_all": TONGUES}
+    context = {"city": cities.city_row(city, reader_language()), "form": form, "lang": lang, "written": TONGUES}
     return render(request, "officials/describe.html", context, status=status_of(form))
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from alliance.errors import Unknown
+from alliance.errors import Invalid, Unknown
 from alliance.languages.state import reader_language, text_of
 from alliance.languages.tongues import TONGUES
 from alliance.policy import require
@@ -22,6 +22,7 @@ from members.queries import cities
 from .acting import refusals, status_of
 from .forms.audience import AudienceForm
 from .forms.cities import ActingForm
+from .practices import target_code
 from .second_factor import second_factor_required
 
 TEXTS = ("title", "summary", "context", "action", "results", "failed", "cost")
@@ -60,7 +61,9 @@ class PracticeForm(ActingForm, TextsForm, AudienceForm):
         super().__init__(*args, **kwargs)
         language = reader_language()
         self.fields["themes"].choices = [(row["id"], row["label"]) for row in thesaurus.themes(language)]
-        self.fields["targets"].choices = [(row["id"], f"{row['id'].upper()} {row['label']}") for row in targets.targets(language)]
+        self.fields["targets"].choices = [
+            (row["id"], f"{target_code(row['id'])} {row['label']}") for row in targets.targets(language)
+        ]
 
 
 class ChangeForm(PracticeForm):
@@ -174,7 +177,11 @@ def stepping(request, pk: int, verb: str):
     """Hand in or take back: the city's own steps."""
     _practice(standing_of(request.user), pk)
     done = {"submit": _("The secretariat has your practice now."), "withdraw": _("The practice is taken back.")}
-    getattr(actions, verb)(pk, actor=request.user)
+    try:
+        getattr(actions, verb)(pk, actor=request.user)
+    except Invalid as missing:  # a sentence alone would leave the office in front of a wall: the form is where it goes on
+        messages.error(request, str(missing.reason))
+        return redirect("practice_changing", pk=pk)
     messages.success(request, done[verb])
     return redirect("practice", pk=pk)
 

@@ -19,9 +19,11 @@ PAGE = 30
 FILTERS = ("theme", "country", "language", "target", "city")
 
 
-def _code(target: str) -> str:
-    """`sdg:11.7` as people write it: SDG 11.7."""
-    return target.upper().replace(":", " ")
+def target_code(target: str) -> str:
+    """`sdg:11.7` as people write it in the reader's language: SDG 11.7, ODD 11.7."""
+    framework, _colon, number = target.partition(":")
+    short = {"sdg": _("SDG")}.get(framework, framework.upper())
+    return f"{short} {number}"
 
 
 @require_safe
@@ -41,7 +43,7 @@ def listing(request):
         "asked": asked,
         "themes": thesaurus.themes(language),
         "countries": sorted(countries, key=lambda pair: places.folded(pair[1])),
-        "target": f"{_code(asked['target'])} {targets.label_of(asked['target'], language)}" if asked["target"] else "",
+        "target": f"{target_code(asked['target'])} {targets.label_of(asked['target'], language)}" if asked["target"] else "",
         "tongues_all": TONGUES,
     }
     return render(request, "practices/list.html", context)
@@ -63,7 +65,7 @@ def showing(request, pk: int):
     context = {
         "practice": detail,
         "themes": [(row, thesaurus.label(row, language)) for row in detail["themes"]],
-        "targets": [(row, _code(row), targets.label_of(row, language)) for row in detail["targets"]],
+        "targets": [(row, target_code(row), targets.label_of(row, language)) for row in detail["targets"]],
         "own": bool(may_act_for(who, practice.city_id)),
         "secretariat": who.secretariat,
         "may_take_up": any(may_act_for(who, pk) for pk in who.city_ids if pk != practice.city_id),

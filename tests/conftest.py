@@ -46,14 +46,39 @@ def committed(django_capture_on_commit_callbacks):
     return after
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _index_of_this_run():
+    """Where a server keeps the index, it begins empty; at the end it is taken away, and those of the networks that tests started."""
+    if not os.environ.get("ELASTICSEARCH_URL"):
+        yield
+        return
+    from alliance.search.engines import engine
+
+    engine().clear()
+    yield
+    server = engine().server
+    for name in server.call("GET", f"/{os.environ['SHARED_NAME'].lower()}*?features=aliases&allow_no_indices=true"):
+        server.call("DELETE", f"/{name}")
+
+
 @pytest.fixture(autouse=True)
-def _own_index():
+def _own_index(_index_of_this_run):
     """The index outlives a test's transaction, and numbers come again in the next: what one test indexed, no other finds."""
     yield
     from alliance.search.engines import engine
 
     if not engine().empty():
         engine().clear()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_of_this_run():
+    """Where a bucket keeps the files, those of this run are removed."""
+    yield
+    if os.environ.get("S3_URL"):
+        from django.core.files.storage import default_storage
+
+        default_storage.bucket.objects.filter(Prefix=default_storage.location + "/").delete()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -12,13 +12,17 @@ from tests.journeys.house import ROOT, House
 OUT = ROOT / "build" / "pictures"
 LANGUAGES, WIDTHS = ("fr", "ar"), (360, 1280)
 PUBLIC = {
-    "home": "", "charter": "charter/", "article": "charter/1/articles/3/", "cities": "cities/", "city": "cities/bologna/",
-    "register": "register/", "practices": "practices/", "practice": "practices/1/", "search": "search/?q=refuge", "apply": "apply/",
-    "verify": "verify/", "documents": "documents/", "nowhere": "nowhere/",
+    "home": "", "charter": "charter/", "charter-beside": "charter/?beside=es", "article": "charter/1/articles/3/", "cities": "cities/",
+    "city": "cities/bologna/", "register": "register/", "practices": "practices/", "practice": "practices/1/", "search": "search/?q=refuge",
+    "search-none": "search/?q=qqqq", "apply": "apply/", "apply-found": "apply/?q=napoli", "verify": "verify/", "documents": "documents/",
+    "document": "documents/1/", "invitation": "invitation/", "about": "about/accessibility/", "nowhere": "nowhere/",
 }  # fmt: skip
 OFFICE = {
-    "desk": "desk/", "rooms": "rooms/", "room": "rooms/1/", "room-open": "rooms/open/", "practice-write": "practices/write/",
-    "practice-own": "practices/1/", "document-share": "documents/share/", "officials": "cities/bologna/officials/",
+    "desk": "desk/", "rooms": "rooms/", "room": "rooms/1/", "room-open": "rooms/open/", "room-people": "rooms/1/people/",
+    "practice-write": "practices/write/", "practice-own": "practices/1/", "practice-translate": "practices/1/translate/pt/",
+    "practice-transfer": "practices/20/transfer/", "document-share": "documents/share/", "officials": "cities/bologna/officials/",
+    "city-describe": "cities/bologna/describe/", "report": "report/practice/20/", "account": "/accounts/", "sessions": "/accounts/sessions/",
+    "second-factor": "/accounts/2fa/", "authenticator": "/accounts/2fa/totp/activate/",
 }  # fmt: skip
 SECRETARIAT = {
     "secretariat-desk": "desk/",
@@ -26,6 +30,7 @@ SECRETARIAT = {
     "submissions": "desk/practices/",
     "seats": "desk/cities/",
 }
+MODERATOR = {"moderator-desk": "desk/", "reports": "desk/reports/"}
 ACCOUNTS = {"sign-in": "/accounts/login/", "code": "/accounts/login/code/"}
 
 
@@ -60,6 +65,7 @@ def shoot(chromium, house: House, language: str, width: int, wanted: set[str]) -
         (None, ACCOUNTS),
         ("office@bologna.demo.example", OFFICE),
         ("secretariat@demo.example", SECRETARIAT),
+        ("moderator@demo.example", MODERATOR),
     ]
     for person, pages in groups:
         context = chromium.new_context(viewport={"width": width, "height": 900}, locale=language)
@@ -71,7 +77,7 @@ def shoot(chromium, house: House, language: str, width: int, wanted: set[str]) -
             if wanted and name not in wanted:
                 continue
             before = len(faults)
-            page.goto(house.url + (path if path.startswith("/") else f"/{language}/{path}"))
+            page.goto(house.url + (f"{path}?lang={language}" if path.startswith("/") else f"/{language}/{path}"))
             if name == "nowhere":
                 del faults[before:]
             page.wait_for_timeout(150)

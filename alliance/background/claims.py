@@ -15,6 +15,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
+from alliance.database import AWAY
 from alliance.errors import Unavailable
 
 from . import bell
@@ -24,6 +25,7 @@ log = logging.getLogger("alliance.background")
 
 DELAYS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
 ATTEMPTS = len(DELAYS) + 1
+PAUSES = (timedelta(seconds=5), timedelta(seconds=15), timedelta(seconds=30))  # for a part at rest: who waits for it asks often
 PATIENCE = timedelta(days=3)  # how long a task waits for a part at rest before it is given up
 
 
@@ -78,9 +80,10 @@ def fail(held: Claim, error: BaseException, *, now: datetime | None = None) -> b
     path = f"{type(error).__module__}.{type(error).__qualname__}"
     told: dict[str, Any] = {"exception_class_path": path, "traceback": "".join(format_exception(error))}
     earlier = held.task.setbacks.count()
-    if isinstance(error, Unavailable) and now - held.task.enqueued_at < PATIENCE:
-        delay = DELAYS[min(earlier, len(DELAYS) - 1)]
-        log.info("%s waits for %s: again in %d s", held.task.task_path, error.part, delay.total_seconds())
+    resting = error.part if isinstance(error, Unavailable) else "database" if isinstance(error, AWAY) else ""
+    if resting and now - held.task.enqueued_at < PATIENCE:
+        delay = PAUSES[min(earlier, len(PAUSES) - 1)]
+        log.info("%s waits for %s: again in %d s", held.task.task_path, resting, delay.total_seconds())
         return _set_back(held, f"{path}: {error}", now, delay=delay, counts=False, **told)
     failures = held.task.setbacks.filter(counts=True).count()
     known = held.task.exception_class_path == path

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections, connection, connections
 from django.utils import translation
 from django_tasks.base import TaskContext
 from django_tasks.utils import normalize_json
+
+from alliance.errors import Unavailable
 
 from . import bell, claims
 from .models import Claim
@@ -41,9 +43,18 @@ def outcome_of(held: Claim, *, now: datetime | None = None) -> tuple[Callable[[]
         with translation.override(settings.LANGUAGE_CODE):
             value = normalize_json(result.task.call(*given, **result.kwargs))
     except (Exception, SystemExit) as error:  # a library's sys.exit() ends the task, not the lane
-        failure = error
+        failure = _at_rest(error) or error
         return lambda: claims.fail(held, failure, now=now), failure
     return lambda: claims.succeed(held, value, now=now), None
+
+
+def _at_rest(error: BaseException) -> Unavailable | None:
+    """The database went away during the task, which is not the task's fault: a part at rest, like any other."""
+    if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+        rests = Unavailable(str(error), part="database")
+        rests.__cause__ = error
+        return rests
+    return None
 
 
 class Lane(threading.Thread):

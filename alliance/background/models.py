@@ -51,3 +51,17 @@ class Job(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.rule})"
+
+
+class Remembered(models.Model):
+    """What every process of the house must remember for a while: who knocked how often, which one-time code was used.
+
+    The rows are those of Django's database cache (see CACHES); the columns are named as it wants them.
+    """
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self):
+        return self.cache_key

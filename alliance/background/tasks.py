@@ -6,6 +6,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from .models import Remembered
 from .schedule import every
 
 KEPT = {TaskResultStatus.SUCCESSFUL: timedelta(days=1), TaskResultStatus.FAILED: timedelta(days=30)}
@@ -21,4 +22,11 @@ def prune() -> int:
         while batch := list(old.values_list("pk", flat=True)[:_BATCH]):
             DBTaskResult.objects.filter(pk__in=batch).delete()
             count += len(batch)
+    return count
+
+
+@every(3600)
+def forget() -> int:
+    """Forget what was to be remembered until now. Returns how many."""
+    count, _tables = Remembered.objects.filter(expires__lt=timezone.now()).delete()
     return count

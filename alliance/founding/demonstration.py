@@ -96,7 +96,7 @@ def _city(row: dict) -> None:
             row["geonameid"], language=language, names=row["name"], slug=row["slug"], actor=secretariat
         )
         for account, role, kind in (("office", "coordinator", 0), ("mayor", "signatory", 1)):
-            label = f"{OFFICES[language][kind]}, {row['name'][language]}"
+            label = f"{OFFICES[language][kind]}{'،' if language == 'ar' else ','} {row['name'][language]}"
             person = accounts.open_account(f"{account}@{row['slug']}.{DOMAIN}", label=label, language=language, actor=secretariat)
             applications.seat(city, person, role, actor=secretariat)
         office = _office(row["slug"])
@@ -181,12 +181,10 @@ def _application(row: dict) -> None:
 def _leave(row: dict) -> None:
     if row["state"] == "on_hold":
         with clock.at(BEGINNING + timedelta(days=50)):
-            reason = "The council is in recess (demonstration)."
-            cities.change_state(_city_id(row["slug"]), "on_hold", reason, actor=_person(SECRETARIAT))
+            cities.change_state(_city_id(row["slug"]), "on_hold", row["reason"], actor=_person(SECRETARIAT))
     if row["state"] == "withdrawn":
         with clock.at(_on(row["withdrawn_at"])), translation.override(row["languages"][0]):
-            reason = "Decision of the council (demonstration)."
-            signing.withdraw(_city_id(row["slug"]), reason, actor=_person(f"mayor@{row['slug']}.{DOMAIN}"))
+            signing.withdraw(_city_id(row["slug"]), row["reason"], actor=_person(f"mayor@{row['slug']}.{DOMAIN}"))
 
 
 def accounts_to_try() -> list[tuple[str, str]]:

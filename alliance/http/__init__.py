@@ -5,6 +5,7 @@ the speed of a WSGI server (PERFORMANCE.md 7, 9).
 """
 
 from .chain import get_http_application
+from .refusals import AWAY, database_rests
 from .versions import forget_pages, version_key
 
-__all__ = ["forget_pages", "get_http_application", "version_key"]
+__all__ = ["AWAY", "database_rests", "forget_pages", "get_http_application", "version_key"]

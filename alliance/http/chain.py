@@ -16,6 +16,8 @@ from django.http import HttpResponseServerError
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver, set_script_prefix
 
+from alliance.pulse import pulse
+
 from . import bodies, refusals, streams
 from .pages import Key, Page, key_of, may_keep, page_of, pages
 from .requests import Request
@@ -59,6 +61,7 @@ class Chain(BaseHandler):
         super().__init__()
         self.load_middleware()
         self.threads = Threads(THREADS, "request", leaving=connections.close_all)
+        pulse.watch()
 
     async def __call__(self, scope: Scope, receive: bodies.Receive, send: Send) -> None:
         if scope["path"] == "/livez":
@@ -66,6 +69,8 @@ class Chain(BaseHandler):
         wish = await self._wish(scope)
         if wish and (page := pages.get(wish.key, wish.version)):
             return await self._send_page(scope, send, wish, page)
+        if pulse.resting and refusals.needs_database(scope["path"]):
+            return await self._send(send, *refusals.resting(scope["path"], _target(scope)[1], _words(scope)))
         try:
             body, length = await bodies.read(dict(scope["headers"]), receive, self.threads)
         except bodies.Gone:
@@ -73,6 +78,9 @@ class Chain(BaseHandler):
         except (bodies.TooLarge, bodies.TooSlow) as refusal:
             say = refusals.too_large if isinstance(refusal, bodies.TooLarge) else refusals.too_slow
             return await self._send(send, *say(scope["path"], _words(scope)))
+        except bodies.NoRoom as full:
+            log.error("There is no room for uploads in %s: %s", bodies.place(), full.__cause__ or "too little is free")
+            return await self._send(send, *refusals.no_room(scope["path"], _target(scope)[1], _words(scope)))
         # An empty context for each request: no language, URL prefix or time zone is left in the thread by the one before.
         context = contextvars.Context()
         answer = await self.threads.run(context.run, self._answer, scope, body, length, wish)
@@ -135,6 +143,7 @@ class Chain(BaseHandler):
         """Let the threads go, and with them their database connections."""
         self.threads.close()
         versions.close()
+        pulse.close()
 
 
 def _headers(response: HttpResponseBase) -> list[tuple[bytes, bytes]]:

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import get_resolver
 
+from alliance.pulse import pulse
+
 from . import bodies, refusals
 from .pages import key_of, may_keep, page_of, pages
 from .requests import believe_proxies
@@ -43,10 +45,7 @@ class PlainChain(WSGIHandler):
             return [b"ok\n"]
         announced = environ.get("CONTENT_LENGTH") or ""
         if announced.isdigit() and (len(announced) > 18 or int(announced) > bodies.limit()):
-            status, headers, body = refusals.too_large(environ.get("PATH_INFO", ""), _words(environ))
-            lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
-            start_response(f"{status} {HTTPStatus(status).phrase}", lines)
-            return [body]
+            return _refuse(refusals.too_large(environ.get("PATH_INFO", ""), _words(environ)), start_response)
         return super().__call__(environ, start_response)
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:
@@ -56,10 +55,10 @@ class PlainChain(WSGIHandler):
         key = key_of(request.method or "", request.META["wsgi.url_scheme"], target, headers)
         version = versions.refresh() if key else None
         if key is None or version is None:
-            return super().get_response(request)
+            return self._made(request, headers)
         page = pages.get(key, version)
         if page is None:
-            response = super().get_response(request)
+            response = self._made(request, headers)
             if may_keep(request.method or "", headers, response):
                 page = page_of(response, key, version)
                 response.content = page.body
@@ -72,6 +71,23 @@ class PlainChain(WSGIHandler):
         for name, value in page.unmodified_headers() if known else page.headers:
             response[name.decode("latin-1")] = value.decode("latin-1")
         return response
+
+    def _made(self, request: HttpRequest, headers: dict[str, str]) -> HttpResponseBase:
+        if not (pulse.resting and refusals.needs_database(request.path)):
+            return super().get_response(request)
+        status, lines, body = refusals.resting(request.path, request.META.get("QUERY_STRING", ""), headers)
+        response = HttpResponse(body, status=status)
+        del response["Content-Type"]
+        for name, value in lines:
+            response[name.decode("latin-1")] = value.decode("latin-1")
+        return response
+
+
+def _refuse(answer: refusals.Answer, start_response: StartResponse) -> Iterable[bytes]:
+    status, headers, body = answer
+    lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers]
+    start_response(f"{status} {HTTPStatus(status).phrase}", lines)
+    return [body]
 
 
 def _words(environ: dict[str, Any]) -> dict[str, str]:
@@ -88,4 +104,5 @@ def get_plain_application() -> PlainChain:
 
     django.setup(set_prefix=False)
     _ = get_resolver().url_patterns  # what cannot be imported stops the start, not the first visitor
+    pulse.watch()
     return PlainChain()

@@ -1,14 +1,20 @@
 """The few answers given before Django is asked. Each is a sentence in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
+from urllib.parse import parse_qs
 
 import orjson
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.database import AWAY
+from alliance.errors import Unavailable
+
 from .pages import folded_language
+
+__all__ = ["AWAY", "database_rests", "needs_database", "no_room", "resting", "too_large", "too_slow"]
 
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
@@ -32,11 +38,41 @@ def too_slow(path: str, headers: Mapping[str, str]) -> Answer:
         return _answer(408, _("Too slow"), _("What you were sending stopped on the way. Please send it again."), path)
 
 
-def _answer(status: int, title: str, sentence: str, path: str) -> Answer:
+def needs_database(path: str) -> bool:
+    """Whether an address can only be answered with the database: all but the health page, which says that it rests, and files."""
+    return path != "/readyz" and not path.startswith(settings.STATIC_URL)
+
+
+def resting(path: str, query: str, headers: Mapping[str, str]) -> Answer:
+    """503: the database rests."""
+    return _rests(database_rests, path, query, headers)
+
+
+def no_room(path: str, query: str, headers: Mapping[str, str]) -> Answer:
+    """503: there is no room on the disk for what was sent."""
+    return _rests(
+        lambda: Unavailable(_("The file could not be stored. Please try again later."), part="files"), path, query, headers
+    )
+
+
+def _rests(say: Callable[[], Unavailable], path: str, query: str, headers: Mapping[str, str]) -> Answer:
+    asked = parse_qs(query).get("lang", [""])[0].split("-")[0].lower() if path.startswith("/api/") else ""
+    with translation.override(asked if asked in dict(settings.LANGUAGES) else _language(path, headers)):
+        rests = say()
+        status, lines, body = _answer(503, _("Resting"), str(rests.reason), path, type="/problems/resting", resting=rests.part)
+    return status, [*lines, (b"retry-after", b"5")], body
+
+
+def database_rests() -> Unavailable:
+    """What a surface says instead of an AWAY: the driver's own words are for the log."""
+    return Unavailable(_("The database is resting. Please try again in a moment."), part="database")
+
+
+def _answer(status: int, title: str, sentence: str, path: str, **more: str) -> Answer:
     language = translation.get_language() or settings.LANGUAGE_CODE
     if path.startswith("/api/"):
         kind = b"application/problem+json"
-        body = orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": sentence})
+        body = orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": sentence, **more})
     else:
         kind = b"text/html; charset=utf-8"
         side = "rtl" if translation.get_language_bidi() else "ltr"

@@ -10,6 +10,8 @@ from hashlib import blake2b
 from django.conf import settings
 from django.db import close_old_connections, connection, connections
 
+from alliance.pulse import pulse
+
 log = logging.getLogger("alliance.http")
 
 FRESH = 0.5  # seconds for which what was read is believed; changes made in this process are seen at once
@@ -83,9 +85,10 @@ class Versions:
             known: int | None = read()
             life = FRESH
         except Exception as error:  # whatever the driver raises: a page that is known is better than none
-            log.warning("The database does not tell its version: %s", error)
+            if not pulse.resting:  # said once
+                log.warning("The database does not tell its version: %s", error)
             connection.close()
-            known, life = self.known, BREATH
+            known, life = self.known, FRESH if pulse.resting else BREATH  # with its pulse felt, asking in vain costs nothing
         self.known = known
         # What was read while somebody changed something may be the state before.
         self.until = time.monotonic() + life if forgotten == self._forgotten else 0.0

@@ -25,7 +25,6 @@ KEYWORDS = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
-EMPTY = "untranslated"
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]")
 
 
@@ -117,23 +116,8 @@ def faults() -> list[str]:
         found += [f"{language}: not in the catalogue: {key[1]!r}" for key in sorted(wanted - set(kept), key=str)]
         found += [f"{language}: no longer in the code: {key[1]!r}" for key in sorted(set(kept) - wanted, key=str)]
         for message in kept.values():
-            wrong = [
-                fault for fault in _faults_of(message, catalog.num_plurals) if fault != EMPTY or language not in unfinished()
-            ]
-            found += [f"{language}: {fault}: {message.id!r}" for fault in wrong]
+            found += [f"{language}: {fault}: {message.id!r}" for fault in _faults_of(message, catalog.num_plurals)]
     return found
-
-
-def unfinished() -> set[str]:
-    """Languages still being translated, as `frontend/locale/unfinished` names them: their gaps show English."""
-    listed = Path(settings.LOCALE_PATHS[0]) / "unfinished"
-    return set(listed.read_text().split()) if listed.exists() else set()
-
-
-def untranslated(language: str) -> int:
-    """How many messages of a language are still empty."""
-    catalog = read(language)
-    return sum(EMPTY in _faults_of(message, catalog.num_plurals) for message in catalog if message.id)
 
 
 def _faults_of(message: Message, plurals: int) -> Iterator[str]:
@@ -142,7 +126,7 @@ def _faults_of(message: Message, plurals: int) -> Iterator[str]:
     if message.fuzzy:
         yield "marked fuzzy"
     if not all(strings):
-        yield EMPTY
+        yield "untranslated"
         return
     if message.pluralizable and len(strings) != plurals:
         yield f"{len(strings)} plural forms of {plurals}"

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from collections.abc import Iterable
 from functools import cache
 
 import Stemmer
@@ -110,6 +111,12 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     Empty for what has no letter left once it is folded.
     """
     return _known(language)[word[:LONGEST]]
+
+
+def wanted_among(words: Iterable[str], language: str, wanted: frozenset[str]) -> list[str]:
+    """Those of many words that have one of the wanted stems."""
+    known = _known(language)
+    return [word for word in words if not wanted.isdisjoint(known[word[:LONGEST]])]
 
 
 def _worked_out(word: str, language: str) -> tuple[str, ...]:

@@ -29,6 +29,13 @@ def framed(payload: bytes) -> bytes:
     return b"\x81\x7f" + size.to_bytes(8, "big") + payload
 
 
+PROTOCOL = 1
+# The ear is open, and hears what its rooms say from now on: fetch what was said before. Also when live is back after a rest.
+HELLO = framed(orjson.dumps({"event": "hello", "protocol": PROTOCOL, "data": {"protocol": PROTOCOL}}))
+# The bus between processes rests: what others say may not be heard until `hello` comes again; fetch it from time to time.
+RESTING = framed(written("live.resting", {}))
+
+
 @lru_cache(maxsize=8)
 def text_of(frame: bytes) -> str:
     """The text in a frame that `framed` built. Read once for all who hear it: bytes keep their hash."""

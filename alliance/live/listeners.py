@@ -74,7 +74,7 @@ class Stepped:
     def __init__(self, send: Callable[[str], Coroutine[Any, Any, None]], close: Close):
         self._send, self._close = send, close
         self.closed = False
-        self._backlog: deque[str] = deque()
+        self._backlog: deque[bytes] = deque()
         self._size = 0
         self._task: asyncio.Task | None = None
 
@@ -86,7 +86,7 @@ class Stepped:
         if self.closed:
             return
         if self._task is not None:
-            self._backlog.append(text_of(frame))
+            self._backlog.append(frame)
             self._size += len(frame)
             if self._size > BACKLOG:
                 self.end(1013)
@@ -106,9 +106,9 @@ class Stepped:
         try:
             await _resumed(sending, waits_for)
             while self._backlog and not self.closed:
-                text = self._backlog.popleft()
-                await self._send(text)
-                self._size -= len(text)
+                frame = self._backlog.popleft()
+                await self._send(text_of(frame))
+                self._size -= len(frame)
         except Exception:  # noqa: BLE001 - as above
             self.closed = True
         finally:

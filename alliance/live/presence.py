@@ -58,6 +58,8 @@ class Presence:
         """The order `present`: a process, perhaps this one, says whom it holds."""
         views = self._views.setdefault(room, {})
         before = self._viewed(room)
+        if people and process not in views and process != self._process and room in self._here:
+            self._soon("here", room, self._tell_processes)  # they have just come, and do not know whom we hold
         if people:
             views[process] = (time.monotonic(), people)
         else:

@@ -6,34 +6,31 @@ import threading
 import time
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import Any
 
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
+
+from .address import PATIENCE, client, why_it_rests
 
 log = logging.getLogger("alliance.live")
 
-PREFIX = "alliance:"  # before every channel of ours
-PATIENCE = 1.0  # seconds that Redis may take to answer
-AGAIN = 1.0  # seconds before it is tried again
+AGAIN = 1.0  # seconds before Redis is tried again
 BATCH = 256  # frames sent in one go
 
-
-def connection_facts() -> dict[str, Any]:
-    """How Redis is spoken to: quickly, or not at all. We retry ourselves, and know then what was lost."""
-    return {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0), "protocol": 2}
+Word = tuple[str, bytes]  # (channel, payload)
 
 
 class Sender:
-    """Sends frames in the order in which they came. What cannot be sent is given to `instead`, and then forgotten."""
+    """Sends frames in the order in which they came. What cannot be sent is given to `instead`, and then forgotten.
 
-    def __init__(self, url: str, instead: Callable[[str, bytes], None]):
+    While Redis rests it is tried every second, whether anything is to be sent or not; `missed` is said first to tell the other
+    processes that they did not hear everything. `turned` is called in our thread when `rests` has changed.
+    """
+
+    def __init__(self, url: str, instead: Callable[[str, bytes], None], missed: Word, turned: Callable[[], None]):
         self.rests = False
-        self._client = Redis.from_url(url, **connection_facts())
-        self._instead = instead
-        self._queue: SimpleQueue[tuple[str, bytes] | None] = SimpleQueue()
+        self._url, self._instead, self._missed, self._turned = url, instead, missed, turned
+        self._client: Redis | None = None
+        self._queue: SimpleQueue[Word | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = threading.Lock()
         self._again_at = 0.0
@@ -45,10 +42,11 @@ class Sender:
         self._queue.put((channel, payload))
 
     def answers(self) -> bool:
-        """Whether Redis answers now. Takes PATIENCE at most."""
+        """Whether Redis answers now. Takes PATIENCE for each step at most."""
         try:
-            return bool(self._client.ping())
-        except (RedisError, OSError):
+            with client(self._url) as asked:
+                return bool(asked.ping())
+        except Exception:  # noqa: BLE001 - however it says no
             return False
 
     def close(self) -> None:
@@ -71,23 +69,32 @@ class Sender:
                 self._elsewhere(batch)
                 continue
             try:
-                pipe = self._client.pipeline(transaction=False)
-                for channel, payload in batch:
-                    pipe.publish(channel, payload)
-                pipe.execute()
-                self.rests = False
-            except (RedisError, OSError) as error:
-                if not self.rests:
-                    log.warning("Redis takes no messages (%s).", error)
-                self.rests, self._again_at = True, time.monotonic() + AGAIN
+                self._publish([*batch, self._missed] if self.rests else batch)
+                if self.rests:
+                    self.rests = False
+                    self._turned()
+            except Exception as error:  # whatever it was: the next word finds this thread at work
+                self._again_at = time.monotonic() + AGAIN
                 self._elsewhere(batch)
+                if not self.rests:
+                    log.warning("%s", why_it_rests(error))
+                    self.rests = True
+                    self._turned()
 
-    def _batch(self) -> list[tuple[str, bytes]] | None:
-        """What waits, or None at the end."""
-        batch: list[tuple[str, bytes]] = []
+    def _publish(self, batch: list[Word]) -> None:
+        if self._client is None:
+            self._client = client(self._url)
+        pipe = self._client.pipeline(transaction=False)
+        for channel, payload in batch:
+            pipe.publish(channel, payload)
+        pipe.execute()
+
+    def _batch(self) -> list[Word] | None:
+        """What waits; nothing, when Redis rests and is to be tried again; None at the end."""
+        batch: list[Word] = []
         try:
             while len(batch) < BATCH:
-                given = self._queue.get(block=not batch)
+                given = self._queue.get(block=not batch, timeout=AGAIN if self.rests else None)
                 if given is None:
                     if not batch:
                         return None
@@ -98,6 +105,6 @@ class Sender:
             pass
         return batch
 
-    def _elsewhere(self, batch: list[tuple[str, bytes]]) -> None:
+    def _elsewhere(self, batch: list[Word]) -> None:
         for channel, payload in batch:
             self._instead(channel, payload)

@@ -40,7 +40,7 @@ def rechecked(actor, hits: list[Hit]) -> list[Hit]:
     seen: dict[str, set[int]] = {}
     for kind in {hit.kind for hit in hits} & INDEXES.keys():
         ids = [hit.id for hit in hits if hit.kind == kind]
-        seen[kind] = set(INDEXES[kind].visible_to(actor).filter(pk__in=ids).values_list("pk", flat=True))
+        seen[kind] = set(INDEXES[kind].visible_to(actor).filter(pk__in=ids).order_by().values_list("pk", flat=True))
     return [hit for hit in hits if hit.id in seen.get(hit.kind, ())]
 
 

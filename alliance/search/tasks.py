@@ -16,9 +16,12 @@ log = logging.getLogger("alliance.search")
 def refresh(kind: str, pk: int) -> None:
     """Read one thing again, and keep or forget it: a repeated or late task does no harm."""
     index = INDEXES[kind]
+    # The version first: what is found absent afterwards was absent at that version or later. Read the other way round, a thing
+    # published in between would be dropped under its new version, and its own refresh come too late.
+    version = index.version_of(pk)
     thing = index.queryset().filter(pk=pk).first()
     if thing is None:
-        engine().drop(kind, pk, index.version_of(pk))
+        engine().drop(kind, pk, version)
     else:
         engine().put([index.document(thing)])
 

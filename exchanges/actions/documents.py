@@ -1,51 +1,44 @@
 """Sharing documents: files that are checked before anybody can fetch them."""
 
 import hashlib
+import logging
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from alliance import clock
-from alliance.errors import Conflict, Invalid, TooLarge, Unavailable, Unknown
+from alliance import clock, files
+from alliance.errors import Conflict, Invalid, Unavailable, Unknown
 from alliance.languages import state
 from alliance.languages.tongues import CODES
 from alliance.ledger.actions import record
 from alliance.policy import require
 
 from .. import events
-from ..files import names, scanner
+from ..files import scanner
 from ..files import text as texts
-from ..files.kinds import BY_MEDIA_TYPE, Kind, kind_of
+from ..files.kinds import BY_MEDIA_TYPE
 from ..models import Document, Version
-from ..models.documents import place_of_file
 from ..policies import documents as policies
 from ..queries.documents import documents_visible_to
 from ..queries.practices import practices_visible_to
 from ..words import checked
+from . import uploads
 from .audience import read_audience, set_audience
 
+log = logging.getLogger("alliance.files")
+
 TITLE_MOST = 200
+OVERDUE = timedelta(days=3)  # as long as a task waits for a part at rest
 UNSET = object()
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A file that was looked at and stored, and belongs to no document yet."""
-
-    stored: str
-    filename: str
-    sha256: str
-    size: int
-    kind: Kind
+_RESTING = gettext_lazy("The file store is resting. Files wait until it answers.")
 
 
 def share(
@@ -63,8 +56,8 @@ def share(
     wanted = read_audience(audience, actor=actor)
     _practice(practice_id, city_id, actor)
     # The bytes are looked at and stored before the transaction, which keeps it short.
-    taken = _take(upload)
-    with _kept(taken), transaction.atomic():
+    taken = uploads.take(upload)
+    with uploads.kept(taken), transaction.atomic():
         require(policies.may_share(actor, city_id))
         document = Document(
             city_id=city_id, source_language=source_language, practice_id=practice_id, shared_by=actor, shared_at=clock.now()
@@ -79,8 +72,8 @@ def share(
 def add_version(document_id: int, upload, *, actor) -> Version:
     """The city adds a newer file; the earlier one is given out until this one is ready."""
     require(policies.may_edit(actor, _seen(document_id, actor)))
-    taken = _take(upload)
-    with _kept(taken), transaction.atomic():
+    taken = uploads.take(upload)
+    with uploads.kept(taken), transaction.atomic():
         document = _locked(document_id, actor)
         require(policies.may_edit(actor, document))
         Document.objects.filter(pk=document.pk).update(version=F("version") + 1)
@@ -176,81 +169,68 @@ def check(version_id: int, *, actor) -> None:
             record(events.VersionQuarantined(**about, reason=facts["reason"]), actor=actor)
 
 
+def check_overdue(*, actor) -> int:
+    """Check the files whose own task was given up, because the scanner or the store rested for longer than it waits.
+
+    Returns how many have their verdict now. While the part still rests they wait on: they are looked at again in an hour.
+    """
+    overdue = Version.objects.filter(state=Version.State.SCANNING, uploaded_at__lt=clock.now() - OVERDUE)
+    done = 0
+    for version_id in list(overdue.order_by("pk").values_list("pk", flat=True)):
+        try:
+            check(version_id, actor=actor)
+            done += 1
+        except Unavailable:
+            if "down" in (scanner.state(), files.state(default_storage)):
+                break
+        except Exception:  # one file that brings its check down does not keep the others waiting
+            log.exception("The file %s could not be checked", version_id)
+    return done
+
+
 def _examined(version: Version) -> dict:
-    """What the checks say of a file, as the columns to write. Outside any transaction: this may take a minute."""
-    quarantined = Version.State.QUARANTINED
-    with tempfile.NamedTemporaryFile(prefix="alliance-", suffix=".check") as copy:
-        if not _copied(version, copy):
-            return {"state": quarantined, "reason": Version.Reason.UNREADABLE}
-        if settings.CLAMD_URL:
+    """What the checks say of a file, as the columns to write. Outside any transaction: this may take a minute.
+
+    Raises Unavailable when a check could not be made, be it for want of room on this machine's own disk.
+    """
+    quarantined, scanned = Version.State.QUARANTINED, bool(settings.CLAMD_URL)
+    try:
+        with tempfile.NamedTemporaryFile(prefix="alliance-", suffix=".check") as copy:
+            if not _copied(version, copy):
+                return {"state": quarantined, "reason": Version.Reason.UNREADABLE}
             copy.seek(0)
-            if scanner.virus_in(copy.file, settings.CLAMD_URL):
-                return {"state": quarantined, "reason": Version.Reason.VIRUS, "scanned": True}
-        scanned = bool(settings.CLAMD_URL)
-        reading = texts.read(BY_MEDIA_TYPE[version.media_type].key, Path(copy.name))
+            if scanned and (found := scanner.virus_in(copy.file, settings.CLAMD_URL)):
+                log.warning("The virus scanner found %s in %s", found, version)
+                return {"state": quarantined, "reason": _reason(found), "scanned": True}
+            reading = texts.read(BY_MEDIA_TYPE[version.media_type].key, Path(copy.name))
+    except OSError as error:
+        log.warning("%s cannot be checked on this machine: %s", version, error)
+        raise Unavailable(_RESTING, part="files") from error
     if reading.fault:
         return {"state": quarantined, "reason": reading.fault, "scanned": scanned}
     return {"state": Version.State.READY, "text": reading.text, "pages": reading.pages, "scanned": scanned}
+
+
+def _reason(found: str) -> str:
+    """Why a file is in quarantine, by what clamd calls its find: one that exceeds clamd's limits need not hold a virus."""
+    return Version.Reason.TOO_LARGE_UNPACKED if found.startswith("Heuristics.Limits.Exceeded") else Version.Reason.VIRUS
 
 
 def _copied(version: Version, copy) -> bool:
     """Bring the bytes from the store into `copy`. False when they are not those that were uploaded."""
     digest = hashlib.sha256()
     try:
-        with version.file.open("rb") as stored:
+        with files.asked(version.file.storage, _RESTING), version.file.open("rb") as stored:
             for chunk in stored.chunks():
                 digest.update(chunk)
                 copy.write(chunk)
     except FileNotFoundError:
         return False
-    except Exception as error:
-        # Each file store raises errors of its own; whichever it is, the file waits.
-        raise Unavailable(_("The file store is resting. Files wait until it answers."), part="files") from error
     copy.flush()
     return digest.hexdigest() == version.sha256
 
 
-def _take(upload) -> Taken:
-    """Look at what was sent and store it under its digest. Raises Invalid, TooLarge, Unacceptable."""
-    if upload is None or not hasattr(upload, "chunks"):
-        raise Invalid(_("Please choose a file."), field="file")
-    most = settings.DOCUMENT_MAX_BYTES
-    too_large = TooLarge(_("This file is larger than %(most)s MB.") % {"most": most // (1 << 20)}, field="file")
-    if (upload.size or 0) > most:
-        raise too_large
-    filename = names.clean_name(upload.name or "")
-    kind = kind_of(upload.file, filename)
-    digest, size = hashlib.sha256(), 0
-    upload.seek(0)
-    for chunk in upload.chunks():
-        size += len(chunk)
-        if size > most:
-            raise too_large
-        digest.update(chunk)
-    if not names.split(filename)[1]:
-        filename += kind.extensions[0]
-    upload.seek(0)
-    place = place_of_file(Version(sha256=digest.hexdigest()), "")
-    try:
-        # A name that is taken gets another one beside it: bytes that somebody else is still writing are never shared.
-        stored = default_storage.save(place, File(upload.file, name=filename))
-    except Exception as error:  # a full disk, a folder without rights, a bucket that is gone
-        raise Unavailable(_("The file could not be stored. Please try again later."), part="files") from error
-    return Taken(stored=stored, filename=filename, sha256=digest.hexdigest(), size=size, kind=kind)
-
-
-@contextmanager
-def _kept(taken: Taken) -> Iterator[None]:
-    """Around the transaction that gives a stored file its document: when it fails, the bytes do not stay behind."""
-    try:
-        yield
-    except Exception:
-        if not connection.needs_rollback and not Version.objects.filter(file=taken.stored).exists():
-            default_storage.delete(taken.stored)
-        raise
-
-
-def _add(document: Document, taken: Taken, number: int, *, actor) -> Version:
+def _add(document: Document, taken: uploads.Taken, number: int, *, actor) -> Version:
     from ..tasks import check_version
 
     version = Version.objects.create(
@@ -276,7 +256,7 @@ def _seen(document_id: int, actor) -> Document:
 
 def _locked(document_id: int, actor) -> Document:
     """The document, if the actor may see it; nobody else changes it until the transaction ends."""
-    document = documents_visible_to(actor).filter(pk=document_id).select_for_update(of=("self",)).first()
+    document = documents_visible_to(actor).filter(pk=document_id).select_for_update(of=("self",), no_key=True).first()
     if document is None:
         raise Unknown(_("There is no such document."))
     return document

@@ -202,7 +202,7 @@ def _seen(practice_id: int, actor) -> Practice:
 
 def _locked(practice_id: int, actor) -> Practice:
     """The practice, if the actor may see it; nobody else changes it until the transaction ends."""
-    practice = practices_visible_to(actor).filter(pk=practice_id).select_for_update(of=("self",)).first()
+    practice = practices_visible_to(actor).filter(pk=practice_id).select_for_update(of=("self",), no_key=True).first()
     if practice is None:
         raise Unknown(_("There is no such practice."))
     return practice
@@ -235,7 +235,7 @@ def _complete(practice: Practice) -> None:
     """Raises Invalid naming what others need to read and is not there."""
     missing = [field for field in NEEDED if not state.text_of(practice, field, practice.source_language)]
     if missing:
-        names = ", ".join(f"“{field_name(field)}”" for field in missing)
+        names = ", ".join(str(field_name(field)) for field in missing)
         raise Invalid(_("Please also fill in: %(fields)s.") % {"fields": names}, field=missing[0])
 
 

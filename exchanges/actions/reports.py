@@ -102,6 +102,8 @@ def _reported(report_id: int, actor) -> Report:
 
 def _settle(found: Report, before, **facts) -> list[int]:
     """Compare and swap this report, and those about the same thing that are open, or were decided with it: their ids."""
+    # All of them are locked in one order: two who decide on two of them at once would else wait for one another.
+    list(Report.objects.select_for_update(no_key=True).filter(subject=found.subject).order_by("pk").values_list("pk"))
     if not Report.objects.filter(pk=found.pk, state=before).update(**facts):
         raise Conflict(_("Somebody else has decided on this report in the meantime."))
     others = Report.objects.filter(subject=found.subject, state=before, decided_at=found.decided_at).exclude(pk=found.pk)

@@ -1,3 +1,5 @@
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +11,15 @@ from .audience import Audienced
 from .practices import Practice
 from .rooms import Room
 
+PLACE = "documents"  # the folder of the file store in which they are
+
 
 def place_of_file(version: "Version", _filename: str) -> str:
-    """Where a version's bytes are kept: named by their digest, never by what the uploader called them."""
-    return f"documents/{version.sha256[:2]}/{version.sha256}"
+    """Where a version's bytes are kept: named by their digest, never by what the uploader called them.
+
+    A random number before it gives every upload a name of its own: bytes that belong to somebody else are never removed with it.
+    """
+    return f"{PLACE}/{version.sha256[:2]}/{secrets.token_hex(8)}-{version.sha256}"
 
 
 class Document(Worded, Audienced):  # type: ignore[misc]

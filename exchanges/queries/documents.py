@@ -1,10 +1,13 @@
 """Documents: who sees which, and which file of them may be fetched."""
 
+import logging
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from alliance.errors import Conflict, Forbidden
+from alliance import files
+from alliance.errors import Conflict, Forbidden, Unavailable
 from alliance.languages import state
 from alliance.languages.tongues import CODES
 from members.policies.standing import Standing, standing_of
@@ -14,7 +17,8 @@ from ..models import Document, Version
 from ..policies.documents import rights_over
 from .audience import within_audience
 
-LINK_LIFE = 60  # seconds: an address of the file store that was given away
+log = logging.getLogger("alliance.files")
+
 # A file is shown by itself or not at all: no script, no plug-in, nothing fetched, an origin of its own.
 SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'; sandbox"
 READY, SCANNING, QUARANTINED = Version.State.READY, Version.State.SCANNING, Version.State.QUARANTINED
@@ -161,10 +165,37 @@ def headers_for(version: Version, *, inline: bool = False) -> dict[str, str]:
 
 
 def address_of(version: Version) -> str:
-    """An address of the file store that lives a minute, where the store gives such; else "": the house sends the bytes itself."""
+    """An address of the file store that lives a minute, where the store gives such; else "": the house sends the bytes itself.
+
+    Raises Unavailable while the file store rests.
+    """
     storage = version.file.storage
     if not getattr(storage, "querystring_auth", False):
         return ""
     headers = headers_for(version)
-    answer = {"ResponseContentType": headers["Content-Type"], "ResponseContentDisposition": headers["Content-Disposition"]}
-    return storage.url(version.file.name, parameters=answer, expire=LINK_LIFE)
+    answer = {
+        "ResponseContentType": headers["Content-Type"],
+        "ResponseContentDisposition": headers["Content-Disposition"],
+        "ResponseCacheControl": "private, no-store",
+    }
+    with files.asked(storage):
+        return storage.url(version.file.name, parameters=answer, expire=files.LINK_LIFE)
+
+
+def bytes_of(version: Version):
+    """The file, open for reading and already in reach: what cannot be had is known before an answer has begun.
+
+    Raises Unavailable while the file store rests.
+    """
+    try:
+        with files.asked(version.file.storage):
+            stored = version.file.open("rb")
+            stored.read(1)
+            stored.seek(0)
+        if stored.size == version.size:
+            return stored
+        stored.close()
+        log.error("The file of %s has %s bytes in the store, and should have %s", version, stored.size, version.size)
+    except FileNotFoundError:
+        log.error("The file of %s is not in the store: %s", version, version.file.name)
+    raise Unavailable(_("This file is missing in our store. Those who look after it are told."), part="files")

@@ -1,10 +1,8 @@
 """Counts and states for those who watch over the machine."""
 
-import uuid
-
 from django.core.files.storage import default_storage
 
-from alliance import live
+from alliance import files, live
 
 from ..files import scanner
 from ..models import Document, Message, Practice, Version
@@ -21,9 +19,8 @@ def counts() -> dict[str, int]:
 
 
 def files_state() -> str:
-    """Whether the store of files answers: it is asked for a name that it does not have."""
-    default_storage.exists(f"health/{uuid.uuid4().hex}")
-    return "ok"
+    """ok, or down while the store of files does not answer."""
+    return files.state(default_storage)
 
 
 def scanner_state() -> str:

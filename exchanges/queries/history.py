@@ -1,6 +1,6 @@
 """What happened to a thing, for those whom it concerns."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from alliance.ledger.queries import history_of
 from members.models import City
@@ -12,14 +12,15 @@ from ..models import Document, Practice
 from .rooms import messages_visible_to, rooms_visible_to
 
 
-def _own(model):
-    """Things of one's own cities; the secretariat keeps the memory of all that is not talk."""
+def _practices(who: Standing) -> QuerySet:
+    """Those of one's own cities; for the secretariat every one that has left its city's desk, also one withdrawn."""
+    known = Q(city__in=who.city_ids)
+    return Practice.objects.filter(known | ~Q(state=Practice.State.DRAFT) if who.secretariat else known)
 
-    def visible(who: Standing) -> QuerySet:
-        things = model.objects.all()
-        return things if who.secretariat else things.filter(city__in=who.city_ids)
 
-    return visible
+def _documents(who: Standing) -> QuerySet:
+    """Those of one's own cities; for the secretariat all, also one taken back."""
+    return Document.objects.all() if who.secretariat else Document.objects.filter(city__in=who.city_ids)
 
 
 def _cities(who: Standing) -> QuerySet:
@@ -30,8 +31,8 @@ KINDS = {
     "city": _cities,
     "application": applications_visible_to,
     "official": officials_visible_to,
-    "practice": _own(Practice),
-    "document": _own(Document),
+    "practice": _practices,
+    "document": _documents,
     "room": rooms_visible_to,
     "message": messages_visible_to,
 }

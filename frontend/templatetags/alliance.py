@@ -24,7 +24,13 @@ MOST = 20_000  # characters: beyond, CommonMark's nesting rules cost seconds
 def language_note(note: dict) -> dict:
     """Which language is shown, which was asked, the source, who wrote the text, whether it is stale, what else there is."""
     others = [code for code in note["available"] if code != note["shown"]]
-    return {"note": note, "others": others, "comma": "، " if reader_language() == "ar" else ", "}
+    return {"note": note, "others": others}
+
+
+@register.simple_tag
+def comma() -> str:
+    """What stands between the parts of a list, in the reader's language."""
+    return "، " if reader_language() == "ar" else ", "
 
 
 @lru_cache(maxsize=512)
@@ -84,7 +90,7 @@ def iso_day(text: str) -> str:
 @register.filter
 def moment(at) -> str:
     """A day and an hour, as the reader's language writes them (CLDR), in UTC."""
-    return digits(format_datetime(at, "d MMM y, HH:mm", locale=reader_language())) if at else ""
+    return digits(format_datetime(at, f"d MMM y{comma()}HH:mm", locale=reader_language())) if at else ""
 
 
 @register.filter

@@ -86,6 +86,23 @@ for name, words in WORDS.items():
     register.filter(name, _sayer(words))
 
 
+BROWSERS = {
+    "Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
+    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "Android": "Android", "iPhone": "iOS", "iPad": "iPadOS", "Windows": "Windows", "Mac OS X": "macOS", "CrOS": "ChromeOS",
+    "Linux": "Linux",
+}  # fmt: skip
+
+
+@register.filter
+def browser_name(agent: str) -> str:
+    """A browser as people call it, `Firefox, Android`, from what it says of itself; what nobody knows is shown as it came."""
+    named = [next((name for sign, name in known.items() if sign in agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, named)) or agent[:60]
+
+
 @register.filter
 def language_name(code: str) -> str:
     """A language's name in the reader's language, from CLDR."""

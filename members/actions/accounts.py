@@ -6,7 +6,7 @@ from datetime import timedelta
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance import clock
@@ -26,10 +26,15 @@ def open_account(email: str, *, label: str, language: str, staff_role: str = "",
     address = email.strip().lower()
     user = User.objects.filter(email=address).first()
     if user is None:
-        user = User.objects.create_user(
-            address, label=label[:120], language=language if language in CODES else "en", staff_role=staff_role
-        )
-        record(events.AccountOpened(user_id=user.pk), actor=actor)
+        try:
+            with transaction.atomic():
+                user = User.objects.create_user(
+                    address, label=label[:120], language=language if language in CODES else "en", staff_role=staff_role
+                )
+        except IntegrityError:  # somebody opened it at this very moment
+            user = User.objects.get(email=address)
+        else:
+            record(events.AccountOpened(user_id=user.pk), actor=actor)
     EmailAddress.objects.get_or_create(user=user, email=address, defaults={"verified": True, "primary": True})
     return user
 
@@ -70,7 +75,7 @@ def end_token(token_id: int, *, actor) -> None:
 @transaction.atomic
 def make_sign_in_link(email: str, *, actor) -> str:
     """The operator's spare key for this person: the secret part of a link, good once, for ten minutes."""
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
+    user = User.objects.filter(email=email.strip().lower(), is_active=True).first() if "\x00" not in email else None
     if user is None:
         raise Unknown(_("There is no active account with this address."))
     raw = secrets.token_urlsafe(32)

@@ -101,10 +101,11 @@ def admit(application_id: int, reason: str, *, actor) -> Application:
     """The secretariat admits: the city is made, and the contact becomes its coordinator. `application.city` is the city."""
     application = _to_decide(application_id, actor)
     given = _reason(reason)
-    if City.objects.filter(place=application.place).exists():
-        raise Conflict(_("This city is a member already."))
+    # The move is the lock: whoever decides at the same moment waits here, and is then told that it is decided.
+    _move(application, State.AWAITING_DECISION, State.ADMITTED, reason=given, decided_at=clock.now(), decided_by=actor)
     city = found_city(application.place, language=application.language, actor=actor)
-    _move(application, State.AWAITING_DECISION, State.ADMITTED, reason=given, decided_at=clock.now(), decided_by=actor, city=city)
+    Application.objects.filter(pk=application.pk).update(city=city)
+    application.city = city
     person = accounts.open_account(
         application.contact_email, label=application.contact_name, language=application.language, actor=actor
     )
@@ -114,24 +115,40 @@ def admit(application_id: int, reason: str, *, actor) -> Application:
 
 
 def found_city(place_id: int, *, language: str, names: dict[str, str] | None = None, slug: str = "", actor) -> City:
-    """The city at a place. The caller decides that it is admitted, and holds the transaction."""
+    """The city at a place. The caller decides that it is admitted, and holds the transaction.
+
+    Raises Unknown for a place that is none, Conflict when the city is a member.
+    """
     place = places.place(place_id)
     if place is None:
         raise Unknown(_("We do not know this place. Please choose it from the list."))
     slug = slug or slugify(place.name) or f"city-{place.id}"
-    if City.objects.filter(slug=slug).exists():
-        slug = f"{slug}-{place.country.lower()}"
-    if City.objects.filter(slug=slug).exists():
-        slug = f"{slug}-{place.id}"
     city = City(
-        slug=slug, place=place.id, country=place.country, latitude=place.latitude, longitude=place.longitude,
+        place=place.id, country=place.country, latitude=place.latitude, longitude=place.longitude,
         population=place.population, languages=[language], source_language=language, admitted_at=clock.now(),
     )  # fmt: skip
     for code, name in (names or places.names_of(place.id)).items():
         setattr(city, f"name_{code}", name)
-    city.save()
+    _save_under_a_free_name(city, (slug, f"{slug}-{place.country.lower()}", f"{slug}-{place.country.lower()}-{place.id}"))
     record(events.CityAdmitted(city_id=city.pk), actor=actor)
     return city
+
+
+def _save_under_a_free_name(city: City, slugs: tuple[str, ...]) -> None:
+    """Store a new city under the first of these that is free. Another city may take one at the same moment: then the next."""
+    for slug in slugs:
+        if City.objects.filter(place=city.place).exists():
+            raise Conflict(_("This city is a member already."), field="place")
+        if City.objects.filter(slug=slug).exists():
+            continue
+        city.slug = slug
+        try:
+            with transaction.atomic():
+                city.save()
+        except IntegrityError:
+            continue
+        return
+    raise Conflict(_("This city is a member already."), field="place")
 
 
 def seat(city: City, person, role: str, *, actor) -> Official:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from alliance import clock
@@ -27,7 +27,7 @@ def describe(city_id: int, language: str, texts: Mapping[str, str], *, origin: s
     Raises Invalid, Unknown; Conflict where a machine text would overwrite a human one.
     """
     require(may_describe(actor, city_id))
-    city = City.objects.select_for_update().filter(pk=city_id).first()
+    city = City.objects.select_for_update(no_key=True).filter(pk=city_id).first()
     if city is None:
         raise Unknown(_("There is no such city."))
     if language not in CODES:
@@ -81,7 +81,7 @@ def set_state(city_id: int, after: str, reason: str, *, actor) -> City:
         raise Unknown(_("There is no such city."))
     before = city.state
     taken = (before, after) in STEPS and City.objects.filter(pk=city_id, state=before).update(
-        state=after, state_reason=reason[:4000], version=city.version + 1
+        state=after, state_reason=reason[:4000], version=F("version") + 1
     )
     if not taken:
         raise Conflict(_("This city is %(state)s: nothing was changed.") % {"state": city.get_state_display()})
@@ -102,5 +102,4 @@ def end_mandates(city_id: int, *, actor) -> None:
 
 def mark_signed(city_id: int, at, *, actor) -> None:
     """Note when the signature in force was given (None once withdrawn), so that lists need not ask the register."""
-    city = City.objects.get(pk=city_id)
-    City.objects.filter(pk=city_id).update(signed_at=at, version=city.version + 1)
+    City.objects.filter(pk=city_id).update(signed_at=at, version=F("version") + 1)

@@ -45,7 +45,8 @@ def invite(city_id: int, *, email: str, role: str, language: str, until: datetim
     now = clock.now()
     if until is not None and until <= now:
         raise Invalid(_("The end of the mandate must lie in the future."), field="until")
-    if not City.objects.filter(pk=city_id, state__in=SEATED).exists():
+    # The city's row is the lock: the same invitation sent twice at once is seen as a second one.
+    if not City.objects.select_for_update(no_key=True).filter(pk=city_id, state__in=SEATED).first():
         raise Conflict(_("This city has no seat at present."), field="city")
     standing = Q(ends_at=None) | Q(ends_at__gt=now)
     if Official.objects.filter(standing, city=city_id, email=address, role=role).exists():
@@ -79,12 +80,14 @@ def accept(code: str, *, actor) -> Official:
         raise Conflict(_("This invitation is no longer valid. Please ask the city for a new one."), field="code")
     if official.starts_at is not None:
         raise Conflict(_("This invitation was accepted before."), field="code")
+    # The update is the lock: whoever brings the same code at the same moment waits here, and then comes too late.
+    if not Official.objects.filter(pk=official.pk, starts_at=None).update(starts_at=now):
+        raise Conflict(_("This invitation was accepted before."), field="code")
     label = f"{official.get_role_display()}, {official.city.name}"
     person = accounts.open_account(official.email, label=label, language=official.language, actor=actor)
     if not person.is_active:
         raise Conflict(_("This invitation is no longer valid. Please ask the city for a new one."), field="code")
-    if not Official.objects.filter(pk=official.pk, starts_at=None).update(user=person, starts_at=now):
-        raise Conflict(_("This invitation was accepted before."), field="code")
+    Official.objects.filter(pk=official.pk).update(user=person)
     official.refresh_from_db()
     record(
         events.MandateBegan(official_id=official.pk, city_id=official.city_id, user_id=person.pk, role=official.role),
@@ -101,6 +104,8 @@ def end(official_id: int, *, actor) -> Official:
         raise Unknown(_("There is no such mandate."))
     require(may_end(actor, official))
     now = clock.now()
+    # The city's row is the lock: two coordinators who end one another at once do not leave the city without any.
+    City.objects.select_for_update(no_key=True).filter(pk=official.city_id).first()
     if official.role == Official.Role.COORDINATOR and actor.staff_role != "secretariat" and _is_last_coordinator(official):
         raise Conflict(_("A city keeps at least one coordinator. Please invite another one first, or ask the secretariat."))
     if not Official.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), pk=official.pk).update(ends_at=now):

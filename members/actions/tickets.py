@@ -25,9 +25,10 @@ def issue(*, session_key: str = "", actor) -> str:
 def redeem(raw: str, *, actor=None) -> tuple[User, str] | None:
     """The person of a ticket and their session's key, once; None for a ticket that is unknown, used or too old."""
     now = clock.now()
-    if not Ticket.objects.filter(digest=digest_of(raw), used_at=None, expires_at__gt=now, user__is_active=True).update(
-        used_at=now
-    ):
+    ticket = Ticket.objects.select_related("user").filter(digest=digest_of(raw)).first()
+    if ticket is None or not ticket.user.is_active:
         return None
-    ticket = Ticket.objects.select_related("user").get(digest=digest_of(raw))
+    # The row's own columns alone: PostgreSQL asks them again when it has waited for another's update, and a join it would not.
+    if not Ticket.objects.filter(pk=ticket.pk, used_at=None, expires_at__gt=now).update(used_at=now):
+        return None
     return ticket.user, ticket.session_key

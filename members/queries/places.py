@@ -65,14 +65,15 @@ def place(place_id: int) -> Place | None:
 
 @lru_cache(maxsize=512)
 def places_named(text: str, most: int = 10) -> tuple[Place, ...]:
-    """Places one of whose names begins with `text`, whole names first, then by population."""
+    """Places one of whose names begins with `text`: called so, then also called so, then beginning so; each by population."""
     wanted = folded(text[:100])
     if not wanted:
         return ()
     ranks: dict[int, int] = {}
     names = _names()
     for name, place_id in _from(names, bisect_left(names, (wanted, 0)), wanted):
-        ranks[place_id] = max(ranks.get(place_id, 0), 2 if name == wanted else 1)
+        own = name == wanted and folded(_places()[place_id].name) == wanted
+        ranks[place_id] = max(ranks.get(place_id, 0), 3 if own else 2 if name == wanted else 1)
     found = sorted((_places()[pk] for pk in ranks), key=lambda found: (-ranks[found.id], -found.population))
     return tuple(found[:most])
 

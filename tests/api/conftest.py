@@ -1,14 +1,7 @@
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 from tests.permissions import world as worlds
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counts():
-    """Nobody has knocked before: one test’s requests are not counted in the next."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import sys
 import time
 from pathlib import Path
 
+from django.db import OperationalError
 from django.utils import translation
 from django_tasks import task
 
@@ -58,6 +59,11 @@ def leave() -> None:
 @task()
 def find_search_resting() -> None:
     raise Unavailable("Search is resting.", part="search")
+
+
+@task()
+def find_the_database_resting() -> None:
+    raise OperationalError("deadlock detected")
 
 
 @task()

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from tests.databases import url_of
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -23,11 +25,7 @@ def until(true, seconds=20.0):
 @pytest.fixture
 def workers(transactional_db, tmp_path):
     """Starts worker processes on the test's own database; those left are killed at the end."""
-    given = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{given['NAME']}"
-    else:
-        url = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{given['NAME']}"
+    url = url_of(connection.settings_dict)
     surroundings = os.environ | {
         "DATABASE_URL": url,
         "DATA_DIR": str(tmp_path),

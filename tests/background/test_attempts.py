@@ -80,8 +80,9 @@ def test_what_was_given_up_can_be_tried_again():
     assert status_of(result) == "READY"
 
 
-def test_a_part_at_rest_is_waited_for_without_noise_and_without_counting(caplog):
-    result = chores.find_search_resting.enqueue()
+@pytest.mark.parametrize("chore", [chores.find_search_resting, chores.find_the_database_resting])
+def test_a_part_at_rest_is_waited_for_without_noise_and_without_counting(caplog, chore):
+    result = chore.enqueue()
     now = timezone.now()
     for _attempt in range(4 * claims.ATTEMPTS):
         assert background.run_waiting(now=now) == 1

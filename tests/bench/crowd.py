@@ -1,6 +1,6 @@
 """Many listeners in a process of their own: `python -m tests.bench.crowd`, orders as JSON lines on standard input, answers likewise.
 
-{"open": [name, port, count]}                       connect that many
+{"open": [name, port, orders, count]}               connect that many; `orders` is the port of the second door
 {"round": [name, messages, at once, bytes, frame]}  hear so many messages of `frame` bytes each; the next go out when all have come
 {"stall": [name, count]}                            that many stop reading; rounds no longer wait for them
 {"memory": name}                                    what the server holds: resident bytes, listeners
@@ -48,8 +48,8 @@ class Listener(asyncio.Protocol):
 class Crowd:
     """The listeners of one server."""
 
-    def __init__(self, port: int):
-        self.port = port
+    def __init__(self, port: int, orders: int):
+        self.port, self.door = port, orders
         self.listeners: list[Listener] = []
         self.stalled: list[Listener] = []
 
@@ -62,7 +62,7 @@ class Crowd:
             ]
             await asyncio.gather(*(listener.opened for listener in made))
             self.listeners += made
-        self.orders = await asyncio.open_connection("127.0.0.1", self.port + 1)
+        self.orders = await asyncio.open_connection("127.0.0.1", self.door)
 
     async def round(self, messages: int, at_once: int, size: int, frame: int) -> dict:
         """Seconds from the first order to the last byte, and the time each listener waited, in ms (p50, p99)."""
@@ -112,8 +112,8 @@ async def main():
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         (order, given), answer = next(iter(json.loads(line).items())), {}
         if order == "open":
-            name, port, count = given
-            crowds[name] = Crowd(port)
+            name, port, door, count = given
+            crowds[name] = Crowd(port, door)
             await crowds[name].open(count)
         elif order == "round":
             answer = await crowds[given[0]].round(*given[1:])

@@ -1,6 +1,6 @@
 """Two servers for the fan-out: ours (uvicorn, our protocol, our hub and bus) and the least that Python can do (uvloop, one frame).
 
-`python -m tests.bench.ears ours|twin|redis|floor PORT`. On PORT + 1 a line "N" or "N BYTES" makes the server say N messages to everybody,
+`python -m tests.bench.ears ours|twin|redis|floor|bare PORT ORDERS`. On the port ORDERS a line "N" or "N BYTES" makes the server say N messages to everybody,
 each with a text of so many bytes; "?" answers with the resident bytes of the process and the number of its listeners.
 """
 
@@ -82,14 +82,14 @@ class Floor(asyncio.Protocol):
                 transport.write(frame)
 
 
-async def floor(port: int):
+async def floor(port: int, orders: int):
     loop = asyncio.get_running_loop()
-    await loop.create_server(lambda: Order(Floor.say, lambda: len(Floor.everybody)), "127.0.0.1", port + 1)
+    await loop.create_server(lambda: Order(Floor.say, lambda: len(Floor.everybody)), "127.0.0.1", orders)
     server = await loop.create_server(Floor, "127.0.0.1", port, backlog=2048)
     await server.serve_forever()
 
 
-def ours(port: int, redis: bool):
+def ours(port: int, orders: int, redis: bool):
     import django
     import uvicorn
 
@@ -108,7 +108,7 @@ def ours(port: int, redis: bool):
         await receive()
         loop = asyncio.get_running_loop()
         bus().start(loop, print)
-        await loop.create_server(lambda: Order(say, lambda: len(bus().hub.groups.get(ROOM, ()))), "127.0.0.1", port + 1)
+        await loop.create_server(lambda: Order(say, lambda: len(bus().hub.groups.get(ROOM, ()))), "127.0.0.1", orders)
         await send({"type": "lifespan.startup.complete"})
 
     async def app(scope, receive, send):
@@ -133,5 +133,5 @@ def ours(port: int, redis: bool):
 
 
 if __name__ == "__main__":
-    kind, port = sys.argv[1], int(sys.argv[2])
-    uvloop.run(floor(port)) if kind == "floor" else ours(port, redis=kind == "redis")
+    kind, port, orders = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    uvloop.run(floor(port, orders)) if kind in ("floor", "bare") else ours(port, orders, redis=kind == "redis")

@@ -1,4 +1,5 @@
-"""The alliance with two views more, for measuring: one that does nothing, and a public page of 33 kB. Settings and URLs in one."""
+"""The alliance with three views more, for measuring: one that does nothing, a public page of 33 kB, and a list of practices as
+DRF's own documentation would have it. Settings and URLs in one."""
 
 from alliance.settings import *  # noqa: F403
 
@@ -28,7 +29,11 @@ def __getattr__(name):
 
         from alliance.urls import urlpatterns
 
-        return [path("bench/null/", _null), path("bench/page/", _page), *urlpatterns]
+        from .drf import PracticeList
+
+        return [
+            path("bench/null/", _null), path("bench/page/", _page), path("bench/practices/", PracticeList.as_view()), *urlpatterns,
+        ]  # fmt: skip
     if name == "stock":
         from django.core.wsgi import get_wsgi_application
 

@@ -5,10 +5,10 @@ Rates are deliveries per second of the server’s own CPU time: what others do o
 """
 
 import argparse
-import asyncio
 import dataclasses
 import json
 import os
+import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from tests.journeys.house import free_port
 
 from .ears import frame_of
+from .idle import per_client
 from .rows import Row, table
 
 ROUNDS = 7
@@ -30,9 +31,11 @@ class Server:
 
     def __init__(self, kind: str):
         self.kind = kind
-        self.port = next(port for port in iter(free_port, None) if port < 65_000)
+        self.port, self.orders = free_port(), free_port()
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "alliance.settings"}
-        self.process = subprocess.Popen([sys.executable, "-m", "tests.bench.ears", kind, str(self.port)], env=environment)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.ears", kind, str(self.port), str(self.orders)], env=environment
+        )
 
     def cpu(self) -> float:
         """Seconds of CPU that the process has used (its own clock, see clock_getcpuclockid(3))."""
@@ -70,7 +73,7 @@ def servers(*kinds: str):
     crowd = Crowd()
     try:
         for server in held:
-            asyncio.run(_answers(server.port))
+            _answers(server)
         yield held, crowd
     finally:
         for process in (crowd.process, *(server.process for server in held)):
@@ -80,17 +83,20 @@ def servers(*kinds: str):
         crowd.process.stdout.close()
 
 
-async def _answers(port: int) -> None:
-    for door in (port + 1, port):
-        end = time.monotonic() + 20
+def _answers(server: Server) -> None:
+    """Wait until both doors are open: on a busy machine that takes its time."""
+    end = time.monotonic() + 90
+    for door in (server.orders, server.port):
         while True:
             try:
-                (await asyncio.open_connection("127.0.0.1", door))[1].close()
+                socket.create_connection(("127.0.0.1", door), timeout=5).close()
                 break
             except OSError:
+                if server.process.poll() is not None:
+                    raise RuntimeError(f"the server “{server.kind}” ended with {server.process.returncode}") from None
                 if time.monotonic() > end:
                     raise
-                await asyncio.sleep(0.05)
+                time.sleep(0.05)
 
 
 def compared(crowd: Crowd, held: list[Server], clients: int, *, ours_at_once: int = 1) -> tuple[float, str]:
@@ -98,7 +104,7 @@ def compared(crowd: Crowd, held: list[Server], clients: int, *, ours_at_once: in
     ours, floor = held
     told: dict[str, list[dict]] = {ours.kind: [], floor.kind: []}
     for server in held:
-        crowd.ask("open", server.kind, server.port, clients)
+        crowd.ask("open", server.kind, server.port, server.orders, clients)
         crowd.round(server, clients, deliveries=DELIVERIES // 4)
     end = time.monotonic() + SECONDS
     while len(told[floor.kind]) < ROUNDS and (time.monotonic() < end or len(told[floor.kind]) < 3):
@@ -123,7 +129,7 @@ def stalled(crowd: Crowd, held: list[Server]) -> list[Row]:
     ours, twin = held
     clients, size, step = 100, 8192, 10_000
     for server in held:
-        crowd.ask("open", server.kind, server.port, clients)
+        crowd.ask("open", server.kind, server.port, server.orders, clients)
         crowd.round(server, clients, size=size, deliveries=step)
     ratios, growth = [], 0
     before = after = crowd.ask("memory", ours.kind)
@@ -143,6 +149,28 @@ def stalled(crowd: Crowd, held: list[Server]) -> list[Row]:
     ]
 
 
+def growth(crowd: Crowd, held: list[Server]) -> list[Row]:
+    """What one delivery costs in a room of 1,000 beside a room of 100, for us and for the least: four servers in turns."""
+    large, small, bare_large, bare_small = held
+    sizes = {large: 1000, small: 100, bare_large: 1000, bare_small: 100}
+    costs: dict[Server, list[float]] = {server: [] for server in held}
+    for server, clients in sizes.items():
+        crowd.ask("open", server.kind, server.port, server.orders, clients)
+        crowd.round(server, clients)
+    for _ in range(ROUNDS):
+        for server, clients in sizes.items():
+            # Twice the deliveries: in a large room they are few messages.
+            costs[server].append(1e6 / crowd.round(server, clients, deliveries=2 * DELIVERIES)["rate"])
+    micro = {server: statistics.median(each) for server, each in costs.items()}
+    ours, bare = micro[large] / micro[small], micro[bare_large] / micro[bare_small]
+    said = "a delivery takes {:.2f} µs of CPU in a room of 1,000 and {:.2f} in one of 100"
+    return [
+        Row("CPU per delivery at 1,000 to that at 100", ours, "≤ 1.1", said.format(micro[large], micro[small])),
+        Row("the same, for the limit", bare, "", said.format(micro[bare_large], micro[bare_small])),
+        Row("the same, ours to the limit’s", ours / bare, "", "what the kernel’s share of a large room leaves to us"),
+    ]
+
+
 def measure() -> list[Row]:
     """The rows of this module."""
     rows = []
@@ -155,6 +183,9 @@ def measure() -> list[Row]:
         rows.append(Row("fan-out to 500, 8 messages under way", ratio, "≥ 1.7", f"limit: one at a time; {detail}"))
     with servers("ours", "twin") as (held, crowd):
         rows += stalled(crowd, held)
+    with servers("ours", "twin", "floor", "bare") as (held, crowd):
+        rows += growth(crowd, held)
+    rows += per_client()
     if os.environ.get("REDIS_URL"):
         with servers("redis", "floor") as (held, crowd):
             ratio, detail = compared(crowd, held, 500)

@@ -66,9 +66,9 @@ def measure() -> list[Row]:
 
 def _folder() -> Path:
     """Named by all that has a say in what is in the file."""
-    from alliance.search.engines import asking, tables
+    from alliance.search.engines import expression, tables
 
-    makers = (Path(tables.__file__), Path(asking.__file__), *sorted((ROOT / "alliance/languages").glob("*ing.py")))
+    makers = (Path(tables.__file__), Path(expression.__file__), *sorted((ROOT / "alliance/languages").glob("*ing.py")))
     told = [path.read_text() for path in makers] + [inspect.getsource(part) for part in (documents, _audience, _Speech)]
     name = hashlib.sha256("".join(told).encode()).hexdigest()[:12]
     for old in (ROOT / "build" / "bench").glob("search-*"):
@@ -147,7 +147,7 @@ def _words_by_frequency(engine) -> list[tuple[str, str, int]]:
     """(word, language, rows that hold it) for the charter's words, the most frequent first; small words left out."""
     from alliance.languages.stemming import is_small, stems
     from alliance.search.engines import tables
-    from alliance.search.engines.asking import tag_of
+    from alliance.search.engines.expression import tag_of
 
     connection = engine.file.connection()
     connection.execute("CREATE VIRTUAL TABLE IF NOT EXISTS temp.held USING fts5vocab(main, stem, row)")
@@ -182,16 +182,14 @@ def _page(name: str, engine, one: list, questions: list[str], goal: str) -> Row:
     """p50 of a first page with total, facets and highlights; the ratio to the bare query is in the detail."""
     from alliance.search.engines import Question, tables
     from alliance.search.engines.asking import Asking
+    from alliance.search.engines.expression import expression
     from alliance.search.words import sought
 
     connection = engine.file.connection()
     tongues = tables.tongues(connection)
 
-    def asking_of(text: str) -> Asking:
-        return Asking(sought(text, expand="widened" in name), tongues, {}, lambda _form: True)
-
     def bare(text: str) -> Callable:
-        match = asking_of(text).expression(widened=True)
+        match = expression(Asking(sought(text, expand="widened" in name), {}), tongues, widened=True)
         sql, given = (BARE, (match,)) if match else (BARE_NEWEST, ())
         return lambda: connection.execute(sql, given).fetchall()
 

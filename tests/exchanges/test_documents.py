@@ -1,24 +1,34 @@
 """Documents: shared by a city, checked, given out to whom they are for."""
 
 import hashlib
+import html
 import os
+import resource
+import uuid
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
+from django.test import Client
+from django.utils import translation
+from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
-from storages.backends.s3 import S3Storage
 
-from alliance import background
+from alliance import background, clock, files
 from alliance.errors import Conflict, Forbidden, Invalid, TooLarge, Unacceptable, Unavailable, Unknown
+from alliance.languages.tongues import CODES
 from alliance.ledger.actions import durable
 from alliance.ledger.models import Entry
 from exchanges.actions import documents
+from exchanges.files import scanner
 from exchanges.models import Document, Version
 from exchanges.queries import documents as queries
 from exchanges.queries import practices
 from members.policies.standing import standing_of
 from tests import factories
+from tests.proxy import Proxy
 
 from . import papers
 
@@ -27,14 +37,20 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def own_store(tmp_path, settings):
-    """A folder of its own for each test, so that what was stored can be counted."""
-    folder = tmp_path / "files"
+    """A store of its own for each test, so that what was stored can be counted: a folder, or a place in the bucket of S3_URL."""
+    url, folder = os.environ.get("S3_URL", ""), tmp_path / "files"
     folder.mkdir()
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}},
-    }
+    at = f"{url}/{uuid.uuid4().hex}" if url else ""
+    settings.STORAGES = {**settings.STORAGES, "default": files.configuration(at, folder)}
+    files.rest.answered()
     return folder
+
+
+@pytest.fixture
+def folder(own_store, settings):
+    """A folder, whatever the environment says."""
+    settings.STORAGES = {**settings.STORAGES, "default": files.configuration("", own_store)}
+    return own_store
 
 
 @pytest.fixture
@@ -58,8 +74,10 @@ def check_all() -> None:
         documents.check(version.pk, actor=None)
 
 
-def stored(folder) -> int:
-    return sum(path.is_file() for path in folder.rglob("*"))
+def stored(place: str = "") -> int:
+    """How many files there are."""
+    folders, names = default_storage.listdir(place)
+    return len(names) + sum(stored(f"{place}/{folder}".strip("/")) for folder in folders)
 
 
 def upload(content: bytes, name: str = "note.txt") -> SimpleUploadedFile:
@@ -68,6 +86,12 @@ def upload(content: bytes, name: str = "note.txt") -> SimpleUploadedFile:
 
 def seen_by(actor) -> set[int]:
     return set(queries.documents_visible_to(actor).values_list("pk", flat=True))
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
 
 
 def row_of(document, actor, language="fr"):
@@ -89,7 +113,8 @@ def test_a_file_is_given_out_once_it_was_checked(lyon, author, neighbour):
         queries.version_for(author, document.pk)
     background.run_waiting()
     version.refresh_from_db()
-    assert (version.state, version.pages, version.scanned, version.media_type) == ("ready", 1, False, "application/pdf")
+    scanned = bool(os.environ.get("CLAMD_URL"))
+    assert (version.state, version.pages, version.scanned, version.media_type) == ("ready", 1, scanned, "application/pdf")
     assert "Des arbres." in version.text
     assert seen_by(None) == {document.pk}
     given = queries.version_for(None, document.pk)
@@ -204,6 +229,69 @@ def test_the_real_scanner_keeps_a_virus_out(lyon, author, settings):
     assert seen_by(None) == {good.pk}
 
 
+@pytest.mark.service("CLAMD_URL")
+@pytest.mark.parametrize("trouble", ["frozen", "cut"])
+def test_what_waits_for_the_scanner_is_picked_up_when_it_is_back(lyon, author, settings, monkeypatch, trouble):
+    monkeypatch.setattr(scanner, "PATIENCE", 1.0)
+    monkeypatch.setattr(scanner, "PING_PATIENCE", 0.5)
+    with Proxy.before(os.environ["CLAMD_URL"]) as door:
+        settings.CLAMD_URL = door.url
+        door.freeze() if trouble == "frozen" else door.cut()
+        good = factories.document(lyon, by=author)
+        bad = factories.document(lyon, by=author, upload=upload(papers.EICAR))
+        background.run_waiting()
+        assert set(Version.objects.values_list("state", "scanned")) == {("scanning", False)} and seen_by(None) == set()
+        parts = Client().get("/readyz").json()["parts"]
+        assert (parts["scanner"], parts["files"]) == ("down", "ok")
+        door.thaw() if trouble == "frozen" else door.restore()
+        background.run_waiting(now=clock.now() + timedelta(minutes=1), raising=True)
+        assert row_of(good, None)["state"] == "ready" and row_of(bad, author)["reason_code"] == "virus"
+        assert Client().get("/readyz").json()["parts"]["scanner"] == "ok"
+
+
+def test_what_was_given_up_while_the_scanner_rested_for_days_is_checked_all_the_same(lyon, author, settings, monkeypatch):
+    given = settings.CLAMD_URL
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    version = factories.document(lyon, by=author).versions.get()
+    DBTaskResult.objects.all().delete()  # as when its own task has come to its end
+    assert documents.check_overdue(actor=None) == 0
+    later = clock.now() + timedelta(days=3, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert documents.check_overdue(actor=None) == 0
+    version.refresh_from_db()
+    assert version.state == "scanning"
+    settings.CLAMD_URL = given
+    assert documents.check_overdue(actor=None) == 1
+    version.refresh_from_db()
+    assert version.state == "ready"
+    assert documents.check_overdue(actor=None) == 0
+    assert Entry.objects.filter(name="document.ready").count() == 1
+
+
+def test_one_file_that_cannot_be_checked_keeps_no_other_waiting(lyon, author, monkeypatch, settings):
+    settings.CLAMD_URL = ""
+    first, second = (factories.document(lyon, by=author).versions.get() for _time in range(2))
+    Version.objects.filter(pk=first.pk).update(media_type="application/unheard-of")
+    later = clock.now() + timedelta(days=3, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert documents.check_overdue(actor=None) == 1
+    second.refresh_from_db()
+    assert second.state == "ready" and Version.objects.get(pk=first.pk).state == "scanning"
+
+
+def test_the_reason_of_quarantine_is_told_in_the_reader_s_language(lyon, author):
+    document = factories.document(lyon, by=author, upload=upload(b"%PDF-1.7\nno PDF at all", "plan.pdf"))
+    check_all()
+    client = signed_in(author)
+    told = {code: client.get(f"/api/v1/documents/{document.pk}/?lang={code}").json()["reason"] for code in CODES}
+    assert len(set(told.values())) == len(CODES)
+    for code, reason in told.items():
+        with translation.override(code):
+            assert reason == queries.reason_sentence("unreadable")
+    page = client.get(f"/ar/documents/{document.pk}/").content.decode()
+    assert told["ar"] in page
+
+
 # --- What is refused ---------------------------------------------------------------------------------------------------
 
 
@@ -217,20 +305,88 @@ def test_the_real_scanner_keeps_a_virus_out(lyon, author, settings):
         (b"x" * 2000, "note.txt", TooLarge),
     ],
 )
-def test_a_refused_file_leaves_nothing_behind(lyon, author, own_store, refused, settings, content, name, kind):
+def test_a_refused_file_leaves_nothing_behind(lyon, author, refused, settings, content, name, kind):
     settings.DOCUMENT_MAX_BYTES = 1500 if kind is TooLarge else 25 << 20
     with refused(kind, field="file"):
         factories.document(lyon, by=author, upload=upload(content, name))
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
-def test_a_file_that_lies_about_its_size_is_measured(lyon, author, own_store, refused, settings):
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("..\\..\\windows\\plan.txt", "plan.txt"),
+        ("invoice\u202ecod.txt", "invoicecod.txt"),
+        ("\u2067plan\u2069.txt", "plan.txt"),
+        ("x" * 300 + ".txt", None),
+        ("pl\x00an.txt", "plan.txt"),
+        ("plan.txt\x00.exe.txt", "plan.txt.exe.txt"),
+        ("plan\r\nSet-Cookie: a=b.txt", "planSet-Cookie: a=b.txt"),
+        ('plan"; filename="x.txt', 'plan"; filename="x.txt'),
+        (".txt", "txt.txt"),
+        ("خطة\u200f.txt", "خطة.txt"),
+    ],
+)
+def test_no_name_does_harm_on_its_way_in_and_out(lyon, author, sent, kept):
+    """As programs send it, byte for byte, through the door and out again."""
+    sentence = f"Content-Disposition: form-data; name=\"file\"; filename*=UTF-8''{quote(sent, safe='')}"
+    parts = {"city": "lyon", "title": "Plan", "source_language": "fr", "audience": '{"kind": "public"}'}
+    body = "".join(f'--b\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts.items())
+    body += f"--b\r\n{sentence}\r\nContent-Type: text/plain\r\n\r\nTrees.\r\n--b--\r\n"
+    answer = signed_in(author).generic(
+        "POST", "/api/v1/documents/", body.encode(), content_type="multipart/form-data; boundary=b"
+    )
+    assert answer.status_code == 201, answer.content
+    version = Version.objects.get()
+    assert kept is None or version.filename == kept
+    assert 0 < len(version.filename) <= 120 and version.filename.endswith("txt")
+    assert not set(version.filename) & set("/\\\0\r\n\u202e\u2067")
+    assert version.file.name.endswith(version.sha256) and stored() == 1
+    check_all()
+    for address in (f"/api/v1/documents/{version.document_id}/content/", f"/fr/documents/{version.document_id}/content/"):
+        given = Client().get(address)
+        assert b"".join(given.streaming_content) == b"Trees."
+        assert given["Content-Disposition"].startswith("attachment; filename")
+        assert not set(given["Content-Disposition"]) & set("\0\r\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "plan.pdf"),
+        (papers.word("x"), "plan.pdf"),
+        (papers.office("word/document.xml", "wordprocessingml.document", {"word/vbaProject.bin": "x"}), "plan.docm"),
+        (b"MZ\x90\x00" + bytes(100), "plan.docx"),
+    ],
+)
+def test_a_refused_file_is_said_at_both_doors_and_nothing_is_stored(lyon, author, content, name):
+    client = signed_in(author)
+    form = {"city": "lyon", "title": "Plan des cours", "source_language": "fr"}
+    problem = client.post("/api/v1/documents/?lang=fr", {**form, "file": upload(content, name)})
+    assert problem.status_code == 422 and problem["Content-Type"] == "application/problem+json"
+    (fault,) = problem.json()["errors"]
+    page = client.post("/fr/documents/share/", {**form, "city": lyon.pk, "audience": "members", "file": upload(content, name)})
+    assert page.status_code == 422
+    shown = html.unescape(page.content.decode())
+    assert fault["field"] == "file" and fault["message"] in shown and "Plan des cours" in shown
+    assert stored() == 0 and not Document.objects.exists()
+
+
+def test_a_bomb_is_shared_by_nobody(lyon, author):
+    document = factories.document(lyon, by=author, upload=upload(papers.bombed_docx(300 << 20), "plan.docx"))
+    background.run_waiting(raising=True)
+    assert row_of(document, author)["reason_code"] in ("too_large_unpacked", "virus")
+    assert seen_by(None) == set()
+
+
+def test_a_file_that_lies_about_its_size_is_measured(lyon, author, refused, settings):
     settings.DOCUMENT_MAX_BYTES = 1500
     given = upload(b"x" * 2000)
     given.size = 10
     with refused(TooLarge):
         factories.document(lyon, by=author, upload=given)
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
 @pytest.mark.parametrize(
@@ -245,10 +401,10 @@ def test_a_file_that_lies_about_its_size_is_measured(lyon, author, own_store, re
         ({"practice_id": 999_999}, "practice"),
     ],
 )
-def test_bad_input_is_refused_before_a_byte_is_stored(lyon, author, own_store, refused, given, field):
+def test_bad_input_is_refused_before_a_byte_is_stored(lyon, author, refused, given, field):
     with refused(Invalid, field=field):
         factories.document(lyon, by=author, **given)
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
 def test_a_form_without_a_file_is_told_so(lyon, author, refused):
@@ -257,7 +413,7 @@ def test_a_form_without_a_file_is_told_so(lyon, author, refused):
             documents.share(lyon.pk, "Plan", "fr", None, nothing, actor=author)
 
 
-def test_only_the_citys_writers_share(lyon, author, neighbour, own_store, refused):
+def test_only_the_citys_writers_share(lyon, author, neighbour, refused):
     observer, visitor = factories.official(lyon, "observer"), None
     for actor in (neighbour, observer, visitor, factories.secretariat()):
         with refused(Forbidden):
@@ -265,21 +421,60 @@ def test_only_the_citys_writers_share(lyon, author, neighbour, own_store, refuse
     type(lyon).objects.filter(pk=lyon.pk).update(state="on_hold")
     with refused(Forbidden):
         factories.document(lyon, by=author)
-    assert stored(own_store) == 0
+    assert stored() == 0
 
 
-def test_a_full_disk_is_said_in_a_sentence(lyon, author, own_store, refused):
-    own_store.rmdir()
-    own_store.write_bytes(b"")  # where the folder was, so that nothing can be written in it
+def test_a_folder_that_is_gone_is_said_in_a_sentence(lyon, author, folder, refused):
+    folder.rmdir()
+    folder.write_bytes(b"")  # where the folder was, so that nothing can be written in it
     with refused(Unavailable):
         factories.document(lyon, by=author)
 
 
-def test_when_the_transaction_fails_the_bytes_go_too(lyon, author, own_store, settings):
+def test_a_full_disk_keeps_no_half_of_a_file(lyon, author, folder, refused, caplog):
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    content = b"Trees.\n" * (3 << 20)
+    with refused(Unavailable) as refusal:
+        # The kernel itself refuses what goes beyond, as a full disk would.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, most[1]))
+        try:
+            factories.document(lyon, by=author, upload=upload(content))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    assert refusal.value.part == "files" and stored() == 0
+    assert "DATA_DIR: nothing can be kept in" in caplog.text and "make room there" in caplog.text
+
+
+def test_a_check_without_room_for_it_waits(lyon, author, folder):
+    version = factories.document(lyon, by=author, upload=upload(b"Trees.\n" * (3 << 20))).versions.get()
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4 << 20, most[1]))
+    try:
+        with pytest.raises(Unavailable):
+            documents.check(version.pk, actor=None)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    version.refresh_from_db()
+    assert version.state == "scanning"
+
+
+def test_a_store_that_is_not_there_puts_nothing_into_quarantine(lyon, author, folder):
+    """A disk that is not mounted yet must not cost anybody a document."""
+    version = factories.document(lyon, by=author).versions.get()
+    elsewhere = folder.rename(folder.with_name("unmounted"))
+    with pytest.raises(Unavailable):
+        documents.check(version.pk, actor=None)
+    elsewhere.rename(folder)
+    check_all()
+    version.refresh_from_db()
+    assert version.state == "ready"
+
+
+def test_when_the_transaction_fails_the_bytes_go_too(lyon, author, settings):
     settings.LEDGER_LISTENERS = ["tests.exchanges.test_documents.stumble"]
     with pytest.raises(ConnectionError):
         factories.document(lyon, by=author)
-    assert stored(own_store) == 0
+    assert stored() == 0
     assert not Document.objects.exists()
 
 
@@ -311,14 +506,14 @@ def test_the_same_bytes_twice_stay_two_files(lyon, author):
     assert seen_by(None) == {one.pk, two.pk}
 
 
-def test_only_its_city_adds_a_file(lyon, author, neighbour, own_store, refused):
+def test_only_its_city_adds_a_file(lyon, author, neighbour, refused):
     document = factories.document(lyon, by=author)
     with refused(Unknown):  # still being checked: others do not know of it
         documents.add_version(document.pk, upload(b"x"), actor=neighbour)
     check_all()
     with refused(Forbidden):
         documents.add_version(document.pk, upload(b"x"), actor=neighbour)
-    assert stored(own_store) == 1
+    assert stored() == 1
 
 
 # --- Audience, changes, removal ----------------------------------------------------------------------------------------
@@ -431,17 +626,11 @@ def test_a_file_store_that_gives_addresses_gives_them_for_a_minute(lyon, author,
     document = factories.document(lyon, by=author)
     check_all()
     version = queries.version_for(None, document.pk)
-    version.file.storage = S3Storage(
-        bucket_name="alliance",
-        access_key="a",
-        secret_key="b",
-        region_name="eu-west-1",
-        endpoint_url="http://127.0.0.1:1",
-        signature_version="s3v4",
-    )
+    elsewhere = files.configuration("http://a:b@127.0.0.1:1/alliance?region=eu-west-1&redirect=1", "/nowhere")
+    version.file.storage = import_string(elsewhere["BACKEND"])(**elsewhere["OPTIONS"])
     address = queries.address_of(version)
     assert version.sha256 in address and "X-Amz-Expires=60" in address
-    assert "response-content-disposition=attachment" in address
+    assert "response-content-disposition=attachment" in address and "no-store" in address
 
 
 def test_every_reason_of_quarantine_has_its_sentence():

@@ -13,6 +13,7 @@ from alliance.errors import Unacceptable, Unavailable
 from exchanges.files import names, scanner, text
 from exchanges.files.kinds import KINDS, kind_of
 from exchanges.files.names import clean_name
+from tests.proxy import Proxy
 
 from . import papers
 
@@ -77,6 +78,12 @@ REFUSED = {
     ),
     "macros": (papers.office("word/document.xml", "wordprocessingml.document", {"word/vbaProject.bin": "x"}), "plan.docx", "macros"),
     "odt macros": (papers.odt("", **{"Basic/Standard/Module1.xml": b"x"}), "plan.odt", "macros"),
+    "a word document with macros by name": (
+        papers.packed({
+            "[Content_Types].xml": "application/vnd.ms-word.document.macroEnabled.main+xml",
+            "word/document.xml": "<w/>", "word/vbaProject.bin": "x",
+        }), "plan.docm", "macros"
+    ),
     "macro type": (
         papers.packed({"[Content_Types].xml": "application/vnd.ms-word.document.macroEnabled.main+xml"}), "plan.docx", "macros"
     ),
@@ -303,6 +310,46 @@ def test_no_verdict_is_not_a_good_one(scanner_that, answer):
     assert refusal.value.part == "scanner"
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (b"INSTREAM size limit exceeded. ERROR\0", "Set StreamMaxLength to 25M or more in clamd.conf"),
+        (b"", "hung up before it gave its verdict"),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "what answers is not clamd"),
+        (None, "does not answer (timed out)"),
+    ],
+)
+def test_the_log_says_once_why_files_wait_and_what_to_do(scanner_that, caplog, answer, told):
+    scanner.virus_in(io.BytesIO(b"x"), scanner_that(b"stream: OK\0").url)
+    for _again in range(2):
+        with pytest.raises(Unavailable):
+            scanner.virus_in(io.BytesIO(b"x" * 500), scanner_that(answer).url)
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "alliance.files"]
+    assert said.startswith("CLAMD_URL: ") and told in said and said.endswith(". Files wait until they were checked.")
+    assert without_traceback(caplog)
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        ("tcp://127.0.0.1:1", "connection refused"),
+        ("unix:///nowhere/clamd.sock", "no such file or directory"),
+        ("http://127.0.0.1:1", "it is written tcp://host:port or unix:///path"),
+    ],
+)
+def test_a_mistyped_address_is_a_sentence_in_the_log(scanner_that, caplog, url, told):
+    scanner.virus_in(io.BytesIO(b"x"), scanner_that(b"stream: OK\0").url)
+    with pytest.raises(Unavailable):
+        scanner.virus_in(io.BytesIO(b"x"), url)
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "alliance.files"]
+    assert said.startswith("CLAMD_URL: ") and told in said and "Correct the address" in said
+    assert without_traceback(caplog)
+
+
+def without_traceback(caplog) -> bool:
+    return not any(record.exc_info for record in caplog.records)
+
+
 def test_a_scanner_that_hangs_up_early_is_heard(scanner_that):
     found = scanner_that(b"stream: Eicar-Signature FOUND\0", hang_up_after=1000)
     assert scanner.virus_in(io.BytesIO(papers.EICAR + bytes(1000)), found.url) == "Eicar-Signature"
@@ -329,3 +376,53 @@ def test_the_real_scanner_knows_the_test_virus(settings):
     assert scanner.virus_in(io.BytesIO(papers.EICAR), url)
     assert scanner.virus_in(io.BytesIO(papers.packed({"a.txt": papers.EICAR})), url)
     assert scanner.virus_in(io.BytesIO(b"Trees and gates."), url) == ""
+
+
+class Cutting(io.BytesIO):
+    """A file during whose reading `happens` happens, once."""
+
+    def __init__(self, content: bytes, happens):
+        super().__init__(content)
+        self.happens = happens
+
+    def read(self, size=-1):
+        piece = super().read(size)
+        if self.tell() > 300_000 and self.happens:
+            self.happens()
+            self.happens = None
+        return piece
+
+
+@pytest.mark.service("CLAMD_URL")
+def test_the_real_scanner_freezes_goes_and_comes_back(monkeypatch):
+    monkeypatch.setattr(scanner, "PATIENCE", 1.0)
+    monkeypatch.setattr(scanner, "PING_PATIENCE", 0.5)
+    content = os.urandom(3_000_000)
+    with Proxy.before(os.environ["CLAMD_URL"]) as door:
+
+        def asked(stream) -> str:
+            try:
+                return scanner.virus_in(stream, door.url)
+            except Unavailable:
+                return "resting"
+
+        assert asked(io.BytesIO(content)) == ""
+        for away, back in ((door.freeze, door.thaw), (door.cut, door.restore)):
+            away()
+            assert asked(io.BytesIO(papers.EICAR)) == "resting"
+            back()
+            assert asked(io.BytesIO(papers.EICAR)) not in ("", "resting")
+            assert asked(Cutting(content, away)) == "resting"  # in the middle of a file
+            back()
+            assert asked(io.BytesIO(content)) == ""
+
+        class Dropping(io.BytesIO):
+            """A file during whose reading every connection is dropped, again and again: ours may still stand before the door."""
+
+            def read(self, size=-1):
+                time.sleep(0.02)
+                door.drop()
+                return super().read(size)
+
+        assert asked(Dropping(content)) == "resting"
+        assert asked(io.BytesIO(content)) == ""

@@ -191,7 +191,7 @@ def test_what_is_missing_is_named(lyon, author, refused):
     practice = practices.draft(lyon.pk, "fr", {"title": "Ombre", "summary": "Des arbres."}, actor=author)
     with refused(Invalid, field="context") as refusal, translation.override("en"):
         practices.submit(practice.pk, actor=author)
-    assert all(word in str(refusal.value) for word in ("the situation before", "what was done", "what did not work"))
+    assert all(word in str(refusal.value) for word in ("the context", "what was done", "what did not work"))
     assert "what it cost" not in str(refusal.value)
 
 
@@ -546,3 +546,8 @@ def test_two_writers_at_once_lose_nothing():
     assert (kept.title_fr, kept.title_en, kept.title_es) == ("Cours vertes", "School yards", "Patios")
     assert set(kept.language_states) == {"fr", "en", "es"}
     assert kept.version == practice.version + 3
+
+
+def test_a_title_is_one_line_and_keeps_its_no_break_spaces(lyon, author):
+    practice = practices.draft(lyon.pk, "fr", {"title": " Cours\touvertes\u202f:\n de  l’ombre "}, actor=author)
+    assert practice.title_fr == "Cours ouvertes\u202f: de l’ombre"

@@ -9,7 +9,6 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from allauth.usersessions.models import UserSession
-from django.core.cache import cache
 from django.test import Client
 
 from alliance.ledger.models import Entry
@@ -22,11 +21,8 @@ LANGUAGES = ("fr", "en", "es", "it", "de", "pt", "ar")
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits(settings):
+def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # only so that the tests are quick
-    cache.clear()
-    yield
-    cache.clear()
 
 
 @pytest.fixture

@@ -1,8 +1,5 @@
 """A city asks to join, without an account and without a script."""
 
-import pytest
-from django.core.cache import cache
-
 from alliance import background
 from members.actions import applications as actions
 from members.models import Application, City
@@ -14,13 +11,6 @@ GIVEN = {
     "place": GENEVA, "q": "geneva", "contact_name": "International office", "contact_email": "office@geneva.example", "role": "Office",
     "motivation": "We share the charter.", "language": "fr",
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def fresh_counts():
-    cache.clear()
-    yield
-    cache.clear()
 
 
 def test_a_place_is_found_by_any_of_its_names(world, visitor):
@@ -48,7 +38,7 @@ def test_a_city_applies_confirms_and_is_told_where_it_stands(world, visitor):
         and Application.objects.count() == before + 1
     )
     background.run_waiting()
-    assert "letter with a code" in text(visitor.get(f"/en/apply/{application.pk}/"))
+    assert "e-mail with a code" in text(visitor.get(f"/en/apply/{application.pk}/"))
     wrong = visitor.post(f"/en/apply/{application.pk}/", {"code": "XXXX-2222"})
     assert wrong.status_code in (400, 403) and 'value="XXXX-2222"' in text(wrong)
     application.refresh_from_db()

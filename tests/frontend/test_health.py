@@ -1,6 +1,8 @@
 """What a supervisor and other programs are told outside the site, and pages for our own faults."""
 
 import itertools
+import socket
+import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -8,6 +10,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 
 from alliance.ledger.models import Entry
+from frontend import health
 from tests import factories
 
 from .conftest import LANGUAGES, text
@@ -38,6 +41,15 @@ def test_a_mail_server_that_does_not_answer_is_named_but_the_site_works(world, v
     assert told.status_code == 200 and told.json()["parts"]["mail"] == "down" and told.json()["status"] == "degraded"
 
 
+def test_a_part_that_says_nothing_is_down_and_keeps_nobody_waiting(world, visitor, settings):
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the connection, and never a word
+        settings.CLAMD_URL = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        begun = time.monotonic()
+        told = [visitor.get("/readyz").json() for _again in range(2)]
+    assert [each["parts"]["scanner"] for each in told] == ["down", "down"] and told[0]["status"] == "degraded"
+    assert time.monotonic() - begun < 2 * health.PATIENCE + 2  # one after the other, on a busy machine
+
+
 def test_without_a_database_nothing_is_ready(db, visitor):
     with connection.execute_wrapper(broken):
         answer = visitor.get("/readyz")
@@ -45,12 +57,12 @@ def test_without_a_database_nothing_is_ready(db, visitor):
 
 
 @pytest.mark.parametrize("language", ["fr", "ar"])
-def test_a_fault_without_a_database_is_still_a_page(db, language):
+def test_without_a_database_a_page_says_so_in_the_reader_s_language(db, language):
     client = Client(raise_request_exception=False)
     with connection.execute_wrapper(broken):
         answer = client.get(f"/{language}/cities/")
     page = text(answer)
-    assert answer.status_code == 500 and f'<html lang="{language}"' in page and "<h1>" in page
+    assert answer.status_code == 503 and answer["Retry-After"] and f'<html lang="{language}"' in page and "<h1>" in page
     assert "disk" not in page and "Traceback" not in page
 
 

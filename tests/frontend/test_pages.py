@@ -135,7 +135,7 @@ def test_a_page_cannot_be_posted_to(world, visitor):
 def test_the_demonstration_says_so_on_every_page(world, visitor):
     from members.models import Network
 
-    sentence = "Demonstration network: no real commitment."
+    sentence = "Demonstration network: imagined exchanges, no real commitment."
     assert sentence not in text(visitor.get("/en/"))
     Network.objects.update(demonstration=True)
     for path in ("", "nowhere/", "practices/", "apply/"):

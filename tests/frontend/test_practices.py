@@ -2,6 +2,7 @@
 
 import re
 
+from alliance.languages.tongues import CODES
 from exchanges.actions import practices
 from tests import factories
 from tests.permissions import world as worlds
@@ -58,7 +59,7 @@ def test_the_list_is_narrowed_by_what_its_form_asks(world, visitor):
     practices.edit(world.published.pk, themes=["refuge"], actor=office)
 
     def shown(query: str) -> int:
-        return text(visitor.get(f"/en/practices/?{query}")).count('<h3 dir="auto"><a ')
+        return text(visitor.get(f"/en/practices/?{query}")).count('<h2 class="h3" dir="auto"><a ')
 
     assert shown("") == 2
     assert (
@@ -78,7 +79,7 @@ def test_pages_of_a_long_list_lead_to_each_other(world, visitor):
     for number in range(31):
         factories.practice(world.b, by=office, texts={"title": f"Cour {number}"})
     first, second = text(visitor.get("/en/practices/?language=fr")), text(visitor.get("/en/practices/?language=fr&page=2"))
-    assert first.count('<h3 dir="auto"><a ') == 30 and second.count('<h3 dir="auto"><a ') == 1
+    assert first.count('<h2 class="h3" dir="auto"><a ') == 30 and second.count('<h2 class="h3" dir="auto"><a ') == 1
     assert 'rel="next" href="?language=fr&amp;page=2"' in first and 'rel="prev" href="?language=fr&amp;page=1"' in second
     assert "Page 1 of 2" in first
 
@@ -90,3 +91,31 @@ def test_every_reader_is_offered_what_they_may_do(world, visitor, at):
         "visitor": visitor, "own": at("official_a"), "other": at("official_b"), "ended": at("ended"), "secretariat": at("secretariat"),
     }.items()}  # fmt: skip
     assert offered == {"visitor": set(), "own": {"change"}, "other": {"transfer"}, "ended": set(), "secretariat": set()}
+
+
+def test_a_practice_that_is_not_complete_leads_back_to_its_form(world, at):
+    office = at("official_a")
+    practice = practices.draft(
+        world.a.pk,
+        source_language="en",
+        texts={"title": "Cool rooms"},
+        audience={"kind": "public"},
+        actor=world.people["official_a"],
+    )
+    answer = office.post(f"/en/practices/{practice.pk}/submit/", follow=True)
+    assert answer.redirect_chain == [(f"/en/practices/{practice.pk}/change/", 302)]
+    assert "Please also fill in: in two sentences, the context" in text(answer) and 'value="Cool rooms"' in text(answer)
+    practice.refresh_from_db()
+    assert practice.state == "draft"
+
+
+def test_the_desk_names_what_its_news_are_about(world, at):
+    page = text(at("official_a").get("/en/desk/"))
+    assert re.search(r"Your practice was published</a></strong> <bdi lang=\"en\">Open schoolyards</bdi>", page)
+
+
+def test_the_form_of_the_city_page_opens_in_each_language(world, at):
+    office = at("official_a")
+    for language in CODES:
+        page = text(office.get(f"/en/cities/{world.a.slug}/describe/?lang={language}"))
+        assert f'lang="{language}" aria-current="true"' in page

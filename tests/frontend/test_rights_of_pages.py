@@ -5,18 +5,6 @@ from tests.permissions.world import TEXTS
 from .conftest import text
 
 
-def test_a_city_says_of_itself_in_each_language(at, world):
-    for name in ("official_a", "secretariat"):
-        browser = at(name)
-        page = browser.get(f"/en/cities/{world.a.slug}/describe/")
-        assert page.status_code == 200 and "Change the city’s page" in text(page)
-        assert 'href="?lang=ar"' in text(page)
-        given = {"name": "Bolonia", "about": f"Una ciudad, dice {name}."}
-        assert browser.post(f"/en/cities/{world.a.slug}/describe/?lang=es", given).status_code == 302
-        assert given["about"] in text(browser.get(f"/es/cities/{world.a.slug}/"))
-    assert at("official_b").get(f"/en/cities/{world.a.slug}/describe/").status_code == 403
-
-
 def test_whose_mandate_ended_while_writing_keeps_the_words(at, world):
     forms = {
         "/en/practices/write/": {"city": world.a.pk, "source_language": "en", "audience": "public", **TEXTS},

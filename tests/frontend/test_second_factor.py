@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
-from django.core.cache import cache
 from django.test import Client
 
 from alliance.accord.models import RegisterEntry
@@ -23,9 +22,8 @@ ACT = {"date": "2026-10-12", "reference": "DC/1", "votes_for": 9, "votes_against
 
 
 @pytest.fixture(autouse=True)
-def fresh_limits(settings):
+def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # only so that the tests are quick
-    cache.clear()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from frontend.map import HEIGHT, PATH, WIDTH, dots, drawn, projected
 from frontend.templatetags import alliance as tags
-from frontend.templatetags.words import language_name
+from frontend.templatetags.words import browser_name, language_name
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,11 @@ def test_a_ring_across_the_date_line_is_cut():
     for piece in drawn(square).split("M")[1:]:
         xs = [float(pair.split()[0]) for pair in piece.rstrip("Z").split("L")]
         assert max(xs) - min(xs) < WIDTH / 2
+
+
+def test_a_browser_has_the_name_that_people_know():
+    firefox = "Mozilla/5.0 (Android 15; Mobile; rv:140.0) Gecko/140.0 Firefox/140.0"
+    edge = "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36 Edg/140.0"
+    safari = "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 Version/19.0 Mobile/15E148 Safari/604.1"
+    assert [browser_name(agent) for agent in (firefox, edge, safari)] == ["Firefox, Android", "Edge, Windows", "Safari, iOS"]
+    assert browser_name("curl/8.5") == "curl/8.5" and len(browser_name("x" * 500)) == 60 and browser_name("") == ""

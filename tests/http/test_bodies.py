@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import resource
 import threading
 import time
 
@@ -192,3 +193,26 @@ def test_requests_run_beside_one_another_in_four_threads(site):
         client.join()
     assert said == [b"at last"] * 4 and time.monotonic() - begun < 0.9
     assert connections["default"] is not None
+
+
+@pytest.mark.parametrize(("path", "language"), [("/api/v1/documents/?lang=fr", "fr"), ("/fr/documents/", "fr"), ("/echo/", "ar")])
+def test_without_room_on_the_disk_it_is_said_in_a_sentence(site, monkeypatch, path, language):
+    size = 3 * 1024 * 1024
+    announced = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: ar\r\nContent-Length: {size}\r\n\r\n".encode()
+    monkeypatch.setattr(bodies, "COPIES", 10**12)
+    told = [site.send(announced)]
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size // 2, most[1]))  # the kernel refuses what goes beyond, as a full disk would
+    try:
+        head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Language: ar\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
+        told.append(site.send(head + chunked(*[b"x" * 100_000] * (size // 100_000))))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, most)
+    for answer in told:
+        assert answer.status == 503 and answer["Retry-After"] and answer["Content-Language"] == language
+        if path.startswith("/api/"):
+            problem = json.loads(answer.body)
+            assert problem["resting"] == "files" and problem["detail"].startswith("Le fichier n’a pas pu être gardé")
+        else:
+            assert f'<html lang="{language}"'.encode() in answer.body
+    assert site.ask("/").body == b"home"

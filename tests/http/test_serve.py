@@ -14,17 +14,14 @@ from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from tests.background import chores
+from tests.databases import url_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
 
 
 def surroundings(data: Path) -> dict[str, str]:
-    given = connection.settings_dict
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{given['NAME']}"
-    else:
-        url = f"postgresql://{given['USER']}:{given['PASSWORD']}@{given['HOST']}:{given['PORT'] or 5432}/{given['NAME']}"
+    url = url_of(connection.settings_dict)
     own = {"DATABASE_URL": url, "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "alliance.settings", "PYTHONPATH": str(ROOT)}
     return os.environ | own
 

@@ -1,6 +1,7 @@
 """A real network on this machine: its own folder, its own server process, its letters."""
 
 import email
+import json
 import os
 import re
 import signal
@@ -12,6 +13,8 @@ import urllib.error
 import urllib.request
 from email.policy import default
 from pathlib import Path
+
+from tests.databases import fresh_database
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,8 +39,13 @@ class House:
             "BASE_URL": self.url,
             "DJANGO_SETTINGS_MODULE": "alliance.settings",
             "API_SPARINGLY": "1000/min",
+            "SHARED_NAME": f"{os.environ.get('SHARED_NAME', 'alliance')}-{self.port}",
+            "SEARCH_AT_ONCE": "",
             **environment,
         }
+        # Without a database given by name, a house has one of its own: its folder's, or a fresh one on the server.
+        if "DATABASE_URL" not in environment and (own := fresh_database()):
+            self.environment["DATABASE_URL"] = own
         self.process: subprocess.Popen | None = None
         self.log = folder / "server.log"
 
@@ -64,6 +72,13 @@ class House:
                     break
                 time.sleep(0.1)
         raise AssertionError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
+
+    def state(self) -> dict:
+        """What /readyz says."""
+        try:
+            return json.load(urllib.request.urlopen(f"{self.url}/readyz", timeout=5))
+        except urllib.error.HTTPError as answer:
+            return json.load(answer)
 
     def kill(self) -> None:
         """kill -9, as a power cut would."""

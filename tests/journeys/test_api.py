@@ -66,7 +66,8 @@ def admitted(house, secretariat: Program, place: int, email: str, language: str)
     return secretariat.post(f"applications/{application['id']}/admit/", {"reason": "Welcome."}, expect=200)["slug"]
 
 
-def test_a_program_does_the_main_job(house):
+def test_a_program_does_the_main_job(anywhere):
+    house = anywhere
     visitor, secretariat = Program(house), Program(house, "secretariat@network.example")
     accord = visitor.get("accord/")
     assert len(accord["articles"]) == 14 and len(accord["sha256"]) == 64

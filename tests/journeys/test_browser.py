@@ -68,8 +68,8 @@ class Person:
 
 
 @pytest.fixture
-def person(browser, house):
-    made = []
+def person(browser, anywhere):
+    house, made = anywhere, []
 
     def at(language: str) -> Person:
         made.append(Person(browser, house, language))
@@ -82,7 +82,8 @@ def person(browser, house):
     assert not complaints
 
 
-def test_two_cities_meet(house, person, tmp_path):
+def test_two_cities_meet(anywhere, person, tmp_path):
+    house = anywhere
     secretariat = person("en")
     secretariat.page.goto(house.manage("sign_in_link", "secretariat@network.example"))
 

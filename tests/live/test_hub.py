@@ -166,6 +166,30 @@ async def test_without_our_protocol_a_listener_that_waited_hears_the_rest_in_ord
     assert heard == [str(number) for number in range(10)] and len(asyncio.all_tasks()) == tasks
 
 
+async def test_without_our_protocol_a_backlog_is_counted_in_bytes_whatever_the_script():
+    ended, heard, may, hub = [], [], asyncio.Semaphore(0), Hub()
+
+    async def slow(text):
+        await may.acquire()
+        heard.append(text)
+
+    async def end(code):
+        ended.append(code)
+
+    hub.join("room.1", hub.listener(slow, end))
+    payload = ("سلام" * 5_000).encode()
+    rounds = 4 * BACKLOG // len(payload)
+    for _ in range(2):
+        hub.publish("room.1", payload)
+    for number in range(rounds):  # one or two always wait, and never more
+        hub.publish("room.1", payload)
+        may.release()
+        while not ended and len(heard) <= number:
+            await asyncio.sleep(0)
+    await settled()
+    assert ended == [] and len(heard) == rounds
+
+
 async def test_without_our_protocol_a_socket_that_fails_is_left_alone():
     calls = []
 

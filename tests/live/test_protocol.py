@@ -135,9 +135,9 @@ def test_a_frame_from_a_client_has_at_most_64_kib(fast, size, code):
 
 def test_a_message_in_many_frames_is_bounded_too(fast):
     with connect(fast.url) as client:
-        with pytest.raises(ConnectionClosed):
-            client.send("x" * 1000 for _ in range(10_000))
-        assert client.close_code == 1009
+        # Just too many: a client that is still sending when it is hung up on may not hear why.
+        client.send("x" * 1000 for _ in range(66))
+        assert closed_with(client) == 1009
     assert fast.received == []
 
 

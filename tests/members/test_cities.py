@@ -119,6 +119,12 @@ def test_places_have_names_in_every_language():
     assert places.place(1) is None
 
 
+@pytest.mark.parametrize("typed, first", [("porto", 2735943), ("Bologna", 3181928), ("Wien", 2761369), ("باريس", 2988507)])
+def test_the_place_that_is_called_so_stands_first(typed, first):
+    """Bordeaux is also called Porto, somewhere, and is larger."""
+    assert places.places_named(typed)[0].id == first
+
+
 @pytest.mark.parametrize("typed", ["", " ", "\x00", "%", "x" * 10_000, "💥", "'; DROP"])
 def test_looking_for_a_place_never_fails(typed):
     assert isinstance(list(places.places_named(typed)), list)

@@ -76,6 +76,7 @@ def _api(world, who: str) -> dict[str, dict]:
 
 def _site(world, who: str) -> dict[str, dict]:
     world.published.refresh_from_db()
+    world.document.refresh_from_db()
     texts = {**worlds.TEXTS, "audience": "public"}
     act = {**ACT, "edition_sha256": editions.current().sha256, "read": "on"}
     return {
@@ -97,6 +98,8 @@ def _site(world, who: str) -> dict[str, dict]:
             "city": _own(world, who).pk, "title": "Plan", "source_language": "en", "audience": "members", "file": _file(),
         },
         "en/documents/<number:pk>/": {"file": _file()},
+        "en/documents/<number:pk>/change/": {"title": "A longer note", "audience": "members", "version": world.document.version},
+        "en/documents/<number:pk>/translate/<slug:lang>/": {"title": "Une note", "origin": "human"},
         "en/rooms/open/": {"city": _own(world, who).pk, "title": "Shade", "audience": "members"},
         "en/rooms/<number:pk>/": {"text": "Good day", "nonce": "n2"},
         "en/rooms/<number:pk>/people/": {"email": "moderator@x.example"},

@@ -3,6 +3,8 @@
 Read the difference line by line before keeping it: the table says who may do what, and the program only says what happens.
 """
 
+import os
+from collections.abc import Callable
 from pathlib import Path
 
 from tests import early  # first: it gives the run a folder of its own
@@ -17,7 +19,10 @@ of the world the address is about, where it matters. Drawn by `python -m tests.p
 '''
 
 
-def main() -> None:
+def in_a_world(do: Callable) -> None:
+    """Call `do(world, cookies)` in a database of its own with the world in it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
+    assert early.PRIVATE.name
     import django
 
     django.setup()
@@ -26,25 +31,22 @@ def main() -> None:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        _draw()
+        from .asking import signed_in
+        from .world import made
+
+        world = made()
+        do(world, signed_in(world))
     finally:
         teardown_databases(databases, verbosity=0)
 
 
-def _draw() -> None:
-    from .asking import codes_of, signed_in
+def _draw(world, cookies: dict) -> None:
+    from .asking import codes_of
     from .routes import keys
-    from .world import made
 
-    world = made()
-    cookies = signed_in(world)
     lines = "".join(f'    "{key}": "{codes_of(key, world, cookies)}",\n' for key in keys())
     Path(__file__).with_name("table.py").write_text(f"{HEAD}TABLE = {{\n{lines}}}\n")
 
 
 if __name__ == "__main__":
-    import os
-
-    assert early.PRIVATE.name
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alliance.settings")
-    main()
+    in_a_world(_draw)

@@ -83,8 +83,6 @@ def _places(pattern: str, which: str, world) -> dict:
         "raw": "unknown", "object_id": 1, "content_type_id": 1, "pk": _pk(pattern, which, world), "kind": "message",
         "name": "privacy", "subject": _subject(which, world),
     }  # fmt: skip
-    if "describe" in pattern or "sign/" in pattern or "officials/" in pattern:
-        return common
     if pattern == "en/cities/<slug:slug>/withdraw/":  # the city that has signed
         return {**common, "slug": world.b.slug}
     return common

@@ -17,8 +17,16 @@ def engine(request, tmp_path):
         return
     from alliance.search.engines.elastic import Elastic
 
-    made = Elastic(os.environ["ELASTICSEARCH_URL"], name=f"test-{os.getpid()}-{tmp_path.name}"[:60].lower().strip("-_"))
+    made = Elastic(os.environ["ELASTICSEARCH_URL"], f"test-{os.getpid()}-{tmp_path.name}"[:80], at_once=True)
     try:
         yield made
     finally:
         made.remove()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """How alike the engines are, for the reader of a run."""
+    from .test_parity import SAID
+
+    if said := config.stash.get(SAID, ""):
+        terminalreporter.write_line(said)

@@ -453,6 +453,13 @@ def test_nothing_that_is_typed_breaks_a_question(filled, text):
         assert answer.total >= len(answer.hits) >= 0
 
 
+@pytest.mark.parametrize("text", ["ـــ", "tree ـــ", "\u0301", "zzzz", '"ـــ zzzz"'])
+def test_a_word_that_nothing_holds_is_met_by_nothing(filled, text):
+    engine, _things = filled
+    for lang in ("en", "ar"):
+        assert ask(engine, text, lang=lang).total == 0
+
+
 def test_a_huge_question_is_answered_in_reasonable_time(filled):
     engine, _things = filled
     for text in ("x" * 50_000, "ab " * 17_000, '"' * 50_000, "-" * 50_000, "ville " * 8_000, "é́" * 25_000):

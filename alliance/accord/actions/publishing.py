@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from alliance.errors import Conflict
@@ -29,7 +29,11 @@ def publish(text: Mapping, *, actor) -> Edition:
         number=text["number"], sha256=sha256, authentic=text["authentic"], adopted_on=date.fromisoformat(text["adopted"])
     )
     _set(edition, text, "title", "preamble")
-    edition.save()
+    try:
+        with transaction.atomic():
+            edition.save()
+    except IntegrityError:  # somebody published it at this very moment
+        raise Conflict(_("Editions are numbered one after the other.")) from None
     for given in text["articles"]:
         article = Article(edition=edition, number=given["number"], key=given["key"])
         _set(article, given, "title", "body")

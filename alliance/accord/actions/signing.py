@@ -91,9 +91,10 @@ def withdraw(city_id: int, reason: str, *, actor) -> RegisterEntry:
 def enter(kind: str, city: City, edition: Edition, facts: Mapping, *, at: datetime) -> RegisterEntry:
     """Write the next line of the register. The caller holds the transaction.
 
-    The edition's row is the lock: whoever writes a line waits for the one before, so that positions have no gaps.
+    The first edition's row is the lock: whoever writes a line waits for the one before, so that positions have no gaps. The
+    lock leaves the key alone, so that nobody waits for it who only refers to the edition.
     """
-    list(Edition.objects.select_for_update().order_by("number").values_list("pk", flat=True)[:1])
+    list(Edition.objects.select_for_update(no_key=True).order_by("number").values_list("pk", flat=True)[:1])
     last = RegisterEntry.objects.order_by("-position").first()
     entry = RegisterEntry(
         position=last.position + 1 if last else 1,
@@ -141,7 +142,7 @@ def _public(act: Deliberation) -> dict:
 
 
 def _superseded(sha256: str):
-    if Edition.objects.filter(sha256=sha256).exists():
+    if "\x00" not in sha256 and Edition.objects.filter(sha256=sha256).exists():
         return _("This edition is superseded. Please read and sign the current one.")
     return _("This is not the text of the current edition. Please reload it and read it again before signing.")
 

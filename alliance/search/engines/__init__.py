@@ -117,6 +117,15 @@ def _embedded(path: str) -> "Engine":
     return Embedded(path)
 
 
+@cache
+def _elastic(url: str, name: str, at_once: bool) -> "Engine":
+    from .elastic import Elastic
+
+    return Elastic(url, name, at_once=at_once)
+
+
 def engine() -> "Engine":
     """The engine of this network."""
+    if settings.ELASTICSEARCH_URL:
+        return _elastic(settings.ELASTICSEARCH_URL, settings.SHARED_NAME, settings.SEARCH_AT_ONCE)
     return _embedded(str(settings.SEARCH_INDEX))

@@ -1,10 +1,10 @@
-"""A question as an FTS5 expression. Nothing a person types reaches FTS5 as syntax: only quoted stems do.
+"""A question in the languages that an index holds: in each, groups of forms, of each of which one has to be met.
 
-Every stem in the index ends with its language's tag, and a row has one language. So the question is put once for each
-language, with that language's stems: any of them may be meant, and none is met by another's words.
+Any language may be meant, and none is met by another's words. No engine's syntax in here.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from alliance.languages.folding import words_alone
@@ -14,89 +14,81 @@ from .. import thesaurus
 from ..words import Sought, Wanted
 
 
-def tag_of(tongue: int) -> str:
-    """The last letter of every stem in the language of that number."""
-    return chr(ord("a") + tongue) if tongue < 26 else chr(0x100 + tongue)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way to meet a word or phrase: stems that follow each other in one text; a `titled` one only in a title."""
+
+    stems: tuple[str, ...]
+    titled: bool = False
 
 
-def tagged(found: Iterable[str], tag: str) -> str:
-    """Stems as the index keeps them, one after the other."""
-    return " ".join(f"{stem}{tag}" for stem in found)
+@dataclass(frozen=True, slots=True)
+class Every:
+    """All of these groups together: the question's own words for a concept, beside its other names."""
+
+    groups: tuple[tuple[Form, ...], ...]
 
 
-def _said(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
+Group = list[Form | Every]
 
 
-def _forms(one: Wanted, language: str, tag: str) -> list[str]:
+def _forms(one: Wanted, language: str) -> list[Form]:
     """A word by any of its stems; a phrase by the first stems of its words, neighbours in that order."""
     if len(one.words) == 1:
-        return [_said(f"{stem}{tag}") for stem in stems(one.words[0], language)]
-    firsts = [found[0] for word in one.words if (found := stems(word, language))]
-    return [_said(tagged(firsts, tag))] if firsts else []
+        return [Form((stem,)) for stem in stems(one.words[0], language)]
+    firsts = tuple(found[0] for word in one.words if (found := stems(word, language)))
+    return [Form(firsts)] if firsts else []
 
 
-def _any(forms: Sequence[str]) -> str:
-    return forms[0] if len(forms) == 1 else f"({' OR '.join(forms)})"
-
-
-def _names(concept: str, language: str, tag: str) -> list[str]:
+def _names(concept: str, language: str) -> list[Form]:
     """A concept's names in one language."""
     found = []
     for name in thesaurus.names(concept, language):
-        found += _forms(Wanted(tuple(words_alone(name))), language, tag)
+        found += _forms(Wanted(tuple(words_alone(name))), language)
     return list(dict.fromkeys(found))
 
 
 class Asking:
-    """One question in the languages that an index holds (`tongues`: code → number).
+    """One question. `begun`: language → stems of the words in titles that begin with the question's last word.
 
-    `begun`: language number → stems of the words in titles that begin with the question's last word. `held` says whether a
-    form stands in the index at all: what does not is left out, because FTS5 counts and weighs every form that it is given.
+    `held` says whether a form stands in the index at all: what does not is left out, for engines that count and weigh every
+    form that they are given.
     """
 
-    def __init__(self, asked: Sought, tongues: Mapping[str, int], begun: Mapping[int, list[str]], held: Callable[[str], bool]):
-        self.asked, self.tongues, self.begun, self.held = asked, tongues, begun, cache(held)
+    def __init__(
+        self, asked: Sought, begun: Mapping[str, Sequence[str]], held: Callable[[Form, str], bool] = lambda _form, _language: True
+    ):
+        self.asked, self.begun, self._held = asked, begun, cache(held)
 
-    def expression(self, *, widened: bool) -> str:
-        """The FTS5 expression, "" when nothing can meet it. `widened`: the names of a concept may stand for what named it."""
-        found = (self._in(code, tongue, widened) for code, tongue in self.tongues.items())
-        return " OR ".join(part for part in found if part)
+    def groups(self, language: str, *, widened: bool) -> list[Group]:
+        """What has to be met in a text of this language; empty when nothing can meet it.
 
-    def excluded(self) -> str:
-        """The FTS5 expression for all that the question excludes."""
-        return " OR ".join(form for code, tongue in self.tongues.items() for form in self._unwanted(code, tag_of(tongue)))
-
-    def _in(self, language: str, tongue: int, widened: bool) -> str:
-        """The question in one language: groups of forms, of each of which one is met."""
-        tag = tag_of(tongue)
-        groups = {place: self._alive(self._forms(place, language, tongue)) for place in self.asked.meant(language)}
+        `widened`: the names of a concept may stand for what named it.
+        """
+        groups: dict[int, Group] = {
+            place: list(self._alive(self._forms(place, language), language)) for place in self.asked.meant(language)
+        }
         for span in self.asked.spans if widened else ():
-            others = self._alive(_names(span.concept, language, tag))
+            others = self._alive(_names(span.concept, language), language)
             own = [groups.pop(place) for place in range(span.first, span.first + span.length) if place in groups]
             if own or others:
-                groups[span.first] = ([_every(own)] if own and all(own) else []) + others
-        if not groups or not all(groups.values()):
-            return ""
-        unwanted = self._unwanted(language, tag)
-        return f"({_every(groups.values())}{f' NOT {_any(unwanted)}' if unwanted else ''})"
+                together: Group = [Every(tuple(tuple(group) for group in own))] if own and all(own) else []  # type: ignore[arg-type]
+                groups[span.first] = [*together, *others]
+        return list(groups.values()) if groups and all(groups.values()) else []
 
-    def _forms(self, place: int, language: str, tongue: int) -> list[str]:
-        forms = _forms(self.asked.wanted[place], language, tag_of(tongue))
+    def unwanted(self, language: str) -> list[Form]:
+        """What may not stand in a text of this language."""
+        return self._alive([form for one in self.asked.unwanted for form in _forms(one, language)], language)
+
+    def _forms(self, place: int, language: str) -> list[Form]:
+        forms = _forms(self.asked.wanted[place], language)
         if self.begun and place == len(self.asked.wanted) - 1:
-            more = (_said(f"{stem}{tag_of(tongue)}") for stem in self.begun.get(tongue, ()))
-            forms += [f"title : {form}" for form in more if form not in forms]
+            known = {form.stems for form in forms}
+            forms += [Form((stem,), titled=True) for stem in self.begun.get(language, ()) if (stem,) not in known]
         return forms
 
-    def _unwanted(self, language: str, tag: str) -> list[str]:
-        return self._alive([form for one in self.asked.unwanted for form in _forms(one, language, tag)])
-
-    def _alive(self, forms: Iterable[str]) -> list[str]:
-        return [form for form in forms if self.held(form)]
-
-
-def _every(groups: Iterable[list[str]]) -> str:
-    return f"({' AND '.join(_any(group) for group in groups)})"
+    def _alive(self, forms: Iterable[Form], language: str) -> list[Form]:
+        return [form for form in forms if self._held(form, language)]
 
 
 def marked(asked: Sought, language: str, goes_on: Iterable[str] = ()) -> frozenset[str]:

@@ -15,7 +15,8 @@ from alliance.languages.folding import fold
 
 from ..words import Sought
 from . import Answer, Hit, Question, tables
-from .asking import Asking, marked
+from .asking import Asking, Form, marked
+from .expression import excluded, expression, said, tag_of
 from .mirror import Mirror
 from .showing import excerpt
 from .tables import SHIFT, TONGUES_MOST
@@ -49,8 +50,9 @@ class View:
         self.tongues = tables.tongues(connection)
         self.own = self.tongues.get(question.lang, -1)
 
-    def holds(self, form: str) -> bool:
+    def holds(self, one: Form, language: str) -> bool:
         """Whether any row holds this, seen or not."""
+        form = said(one, tag_of(self.tongues[language]))
         if form in self.mirror.held_forms:
             return True
         if form in self.mirror.unheld_forms:
@@ -82,8 +84,8 @@ class Rows(NamedTuple):
 def matched(view: View, asked: Sought) -> Answer:
     """What holds the words that are looked for, the best first."""
     goes_on = _goes_on(view, asked)
-    asking = Asking(asked, view.tongues, goes_on, view.holds)
-    exact, wide = (asking.expression(widened=widened) for widened in (False, True))
+    asking = Asking(asked, goes_on, view.holds)
+    exact, wide = (expression(asking, view.tongues, widened=widened) for widened in (False, True))
     own = view.rows(exact)
     every = own if wide == exact else view.rows(wide)
     things, scores = every.things, dict[int, float]()
@@ -105,17 +107,18 @@ def newest(view: View, asked: Sought) -> Answer:
     """Everything, or everything but what holds the excluded words, the newest first."""
     things = view.mirror.newest(view.question, view.tongues)
     if asked.unwanted:
-        excluded = Asking(asked, view.tongues, {}, view.holds).excluded()
-        things = things[~np.isin(things, view.rows(excluded).things)]
+        unwanted = excluded(Asking(asked, {}, view.holds), view.tongues)
+        things = things[~np.isin(things, view.rows(unwanted).things)]
     hits = _hits(view, things[view.question.page].tolist(), asked, {}, {})
     return Answer(len(things), hits, view.mirror.facets(things, view.tongues))
 
 
-def _goes_on(view: View, asked: Sought) -> dict[int, list[str]]:
+def _goes_on(view: View, asked: Sought) -> dict[str, list[str]]:
     """Stems, by language, of the words in titles that begin with the question's last word, unless it is one of them."""
     word = fold(asked.wanted[-1].words[0]) if asked.begun else ""
-    found: dict[int, list[str]] = {}
+    found: dict[str, list[str]] = {}
     if len(word) >= BEGUN_LEAST:
+        codes = {number: code for code, number in view.tongues.items()}
         rows = view.connection.execute(
             "SELECT word, tongue, stem FROM beginning WHERE word >= ? AND word < ? ORDER BY length(word), word LIMIT ?",
             (word, word + ABOVE, BEGUN_MOST),
@@ -123,8 +126,8 @@ def _goes_on(view: View, asked: Sought) -> dict[int, list[str]]:
         for longer, tongue, stem in rows:
             if longer == word:
                 return {}
-            if stem not in found.setdefault(tongue, []):
-                found[tongue].append(stem)
+            if stem not in found.setdefault(codes[tongue], []):
+                found[codes[tongue]].append(stem)
     return found
 
 
@@ -155,7 +158,7 @@ def _best(view: View, match: str, rows: Rows, least: float, most: int, ranking: 
     return found
 
 
-def _hits(view: View, page: list[int], asked: Sought, goes_on: Mapping[int, list[str]], scores: Mapping[int, float]) -> list[Hit]:
+def _hits(view: View, page: list[int], asked: Sought, goes_on: Mapping[str, list[str]], scores: Mapping[int, float]) -> list[Hit]:
     """The things of one page as they are shown."""
     marks: dict[str, frozenset[str]] = {}
     hits = []
@@ -167,8 +170,7 @@ def _hits(view: View, page: list[int], asked: Sought, goes_on: Mapping[int, list
         row = thing << SHIFT | view.tongues.get(shown, 0)
         title, body = view.connection.execute("SELECT title, body FROM text WHERE id = ?", (row,)).fetchone() or ("", "")
         if shown not in marks:
-            begun = goes_on.get(view.tongues.get(shown, -1), ())
-            marks[shown] = marked(asked, shown, begun) if asked.wanted else frozenset()
+            marks[shown] = marked(asked, shown, goes_on.get(shown, ())) if asked.wanted else frozenset()
         hits.append(
             Hit(
                 kind=kind, id=pk, path=path, title=title, highlight=excerpt(body, shown, marks[shown]), shown=shown,

@@ -16,7 +16,7 @@ from alliance.languages.stemming import stemmed, stems
 from alliance.languages.tongues import CODES
 
 from ..index import Document, Text
-from .asking import tag_of, tagged
+from .expression import tag_of, tagged
 from .mirror import languages_of, said
 
 VERSION = 11  # of what follows and of the stems in it: a file made by another one is set aside and built anew

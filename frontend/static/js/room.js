@@ -1,5 +1,6 @@
 // The room, live. The page works without this file; with it, what others say appears by itself.
-// The socket only listens: messages are sent over HTTP, and gaps are filled from the API by `seq`.
+// The socket only listens: messages are sent over HTTP, and gaps are filled from the API by `seq`. While the socket or live itself
+// rests, the page asks by `seq` every few seconds: what others say then comes a little later, and nothing is lost.
 const list = document.getElementById("said");
 const form = document.getElementById("say");
 const badge = document.getElementById("live");
@@ -13,6 +14,7 @@ const tongues = new Intl.DisplayNames([language], { type: "language" });
 let last = Number(list.dataset.last);
 let pause = 500;
 let filling = null;
+let wanted = false;
 
 const csrf = () => form?.querySelector("[name=csrfmiddlewaretoken]").value ?? "";
 const nearEnd = () => window.innerHeight + window.scrollY > document.body.scrollHeight - 240;
@@ -57,7 +59,7 @@ function show(message) {
   if (row) {
     const fresh = document.getElementById("message").content.firstElementChild.cloneNode(true);
     fill(fresh, message);
-    row.replaceWith(fresh);
+    if (looks(fresh) !== looks(row)) row.replaceWith(fresh);
     return;
   }
   if (message.seq <= last && list.querySelector("[data-seq]") && message.seq < Number(list.querySelector("[data-seq]").dataset.seq)) return;
@@ -71,19 +73,62 @@ function show(message) {
   if (stay) row.scrollIntoView({ block: "end" });
 }
 
-// One fill at a time; what came meanwhile is asked for again by the next gap.
-function catchUp() {
+// What a reader would notice of a message, so that a row that says the same is not read aloud again.
+function looks(row) {
+  const signs = [...row.querySelectorAll(".sign[aria-pressed], .under > form .sign")];
+  const said = [...row.querySelector(".said").childNodes].map((part) => (part.nodeName === "BR" ? "\n" : part.textContent)).join("");
+  return JSON.stringify([said.replace(/\r\n?/g, "\n"), signs.map((sign) => [sign.textContent, sign.getAttribute("aria-pressed") === "true"])]);
+}
+
+// How many of the newest messages stand on the page, without a gap.
+function newest() {
+  let count = 0;
+  for (const row of [...list.querySelectorAll("[data-seq]")].reverse()) {
+    if (Number(row.dataset.seq) !== last - count) break;
+    count += 1;
+  }
+  return count;
+}
+
+// Fetches what is missing, and with `back` also what may have been changed of the newest on the page. One at a time; who asks while
+// an answer is on its way gets one that was asked for afterwards. True, when nothing is missing any more.
+function catchUp(back = false) {
+  wanted = { back: back || wanted.back };
   filling ??= (async () => {
-    for (;;) {
-      const answer = await fetch(`${api}?after=${last}`, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return;
-      const { results } = await answer.json();
-      results.forEach(show);
-      if (results.length < 100) return;
+    let whole = true;
+    while (wanted) {
+      let after = wanted.back ? last - Math.min(newest(), 50) : last;
+      wanted = false;
+      for (let more = true; more;) {
+        try {
+          const answer = await fetch(`${api}?after=${after}`, { headers: { Accept: "application/json" } });
+          whole = answer.ok;
+          if ([401, 403, 404].includes(answer.status)) state("ended");
+          const { results } = answer.ok ? await answer.json() : { results: [] };
+          results.forEach(show);
+          more = results.length >= 100;
+          after = last;
+        } catch {
+          whole = more = false;
+        }
+      }
     }
+    return whole;
   })().finally(() => { filling = null; read(); });
   return filling;
 }
+
+// While we are not live, ask now and then; a page that nobody looks at asks when somebody does.
+const EVERY = 3000;
+let asking;
+function ask() {
+  clearTimeout(asking);
+  asking = setTimeout(async () => {
+    if (!document.hidden) await catchUp();
+    if (badge.dataset.state !== "live" && badge.dataset.state !== "ended") ask();
+  }, EVERY * (0.8 + Math.random() * 0.4));
+}
+document.addEventListener("visibilitychange", () => { if (!document.hidden && badge.dataset.state !== "live") catchUp(); });
 
 let marked = 0;
 function read() {
@@ -106,29 +151,52 @@ async function react(seq, sign, on) {
   if (answer.ok) show(await answer.json());
 }
 
+// live, again (connecting), resting (connected, but what others say may not come), ended (we may not hear this room any more).
 function state(name) {
+  if (badge.dataset.state === name) return;
+  badge.dataset.state = name;
   badge.textContent = badge.dataset[name];
   badge.className = `tag ${name === "live" ? "true" : "warn"}`;
+  if (name === "live" || name === "ended") clearTimeout(asking);
+  else ask();
 }
 
 let socket;
 let typingUntil = 0;
+let heard = false; // this socket hears the room
+let rests = false; // and does not hear everything
+async function level() {
+  const whole = await catchUp(true);
+  if (badge.dataset.state === "ended" || socket.readyState !== WebSocket.OPEN) return;
+  if (rests) state("resting");
+  else if (heard && whole) state("live");
+  else if (heard) setTimeout(level, EVERY);  // the socket is well, the API is not yet
+}
+
 function listen() {
+  heard = rests = false;
   socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   socket.addEventListener("open", () => socket.send(JSON.stringify({ watch: [room] })));
   socket.addEventListener("message", async ({ data }) => {
     const frame = JSON.parse(data);
     if (frame.event === "hello") {
+      // At first, and again when live is back after a rest: then whatever was said meanwhile is fetched.
       pause = 500;
-      // First the ear, then what was said meanwhile: nothing falls between the two.
-      await catchUp();
-      state("live");
+      rests = false;
+      if (heard) await level();
+    } else if (frame.event === "live.resting") {
+      rests = true;
+      state("resting");
     } else if (frame.room !== room) {
       return;
     } else if (frame.event === "room.left") {
-      state("resting");
+      state("ended");
     } else if (frame.event === "person.typing") {
       showTyping(frame.data);
+    } else if (frame.event === "person.present" && !heard) {
+      // First the ear, then what was said before: nothing falls between the two.
+      heard = true;
+      await level();
     } else if (frame.seq) {
       if (frame.event === "message.posted" && frame.seq > last + 1) await catchUp();
       show(frame.data);
@@ -136,7 +204,8 @@ function listen() {
     }
   });
   socket.addEventListener("close", (end) => {
-    if (end.code === 4401) { state("resting"); return; }
+    if (badge.dataset.state === "ended") return;
+    if (end.code === 4401) { state("ended"); return; }
     state("again");
     setTimeout(listen, pause * (0.7 + Math.random() * 0.6));
     pause = Math.min(pause * 2, 10000);
@@ -213,4 +282,5 @@ function refused(sentence) {
   box.textContent = sentence;
 }
 
+ask();
 listen();

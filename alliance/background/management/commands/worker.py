@@ -3,7 +3,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
-from alliance import background
+from alliance import background, database
 from alliance.background.worker import Worker
 
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="first put every task that was given up back into the queue")
 
     def handle(self, *, name: str, again: bool, **_options):
+        database.check_level()
         worker = Worker(name)
         signalled = False
 

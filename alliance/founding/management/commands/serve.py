@@ -7,7 +7,8 @@ import uvicorn
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from alliance import live
+from alliance import database, live
+from alliance.founding import parts
 
 FRAME_LIMIT = 64 * 1024  # bytes of one frame from a client
 GRACE = 10  # seconds for what is under way when the server is told to stop
@@ -43,6 +44,7 @@ class Command(BaseCommand):
 
     def handle(self, *, host: str, port: int, no_worker: bool, **_options):
         ear = listen(host, port)
+        database.check_level()
         config = configuration(host, ear.getsockname()[1])
         try:
             live.claim()
@@ -60,6 +62,8 @@ class Command(BaseCommand):
         gc.freeze()
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
         self.stdout.write(f"Data: {settings.DATA_DIR}. Worker: {'inside' if worker else 'not here'}.")
+        for line in parts.lines():
+            self.stdout.write(line)
         self.stdout.write(self.style.SUCCESS(f"The network is open at http://{shown}:{config.port}/ (Ctrl-C closes it)."))
         self.stdout.flush()
         # uvicorn raises the signal again when it has closed: as an exception here, so that the worker is closed too.

@@ -2,10 +2,9 @@ import os
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
-from django.db.migrations.executor import MigrationExecutor
+from django.core.management.base import BaseCommand
 
+from alliance import database
 from alliance.founding import demonstration
 from alliance.languages import catalogues
 from members.actions import accounts
@@ -29,15 +28,9 @@ class Command(BaseCommand):
         call_command("serve")
 
     def migrate(self) -> None:
-        connection = connections[DEFAULT_DB_ALIAS]
         try:
-            executor = MigrationExecutor(connection)
-        except OperationalError as error:
-            raise CommandError(f"DATABASE_URL: the database does not answer ({error}).".strip()) from None
-        unknown = set(executor.loader.applied_migrations) - set(executor.loader.disk_migrations)
-        if unknown:
-            raise CommandError("DATABASE_URL: this database was made by a newer release. Please update the code first.")
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            database.check_level()
+        except database.Behind:
             self.stdout.write("Bringing the database level with the code")
             call_command("migrate", interactive=False, verbosity=0)
 

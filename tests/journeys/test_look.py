@@ -1,0 +1,83 @@
+"""The whole demonstration network on a phone: nothing scrolls sideways, nothing is too small to hit, no script complains."""
+
+import pytest
+
+from .house import House
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+WIDTH, LANGUAGES = 360, ("fr", "ar", "de")
+PUBLIC = (
+    "", "charter/", "charter/?beside=ar", "charter/1/articles/14/", "register/", "verify/", "cities/", "cities/freiburg-im-breisgau/", "practices/",
+    "practices/1/", "practices/7/", "practices/20/", "search/?q=refuge", "search/?q=qqqq", "apply/", "apply/?q=paris", "documents/", "documents/1/",
+    "invitation/", "about/accessibility/", "about/privacy/", "about/imprint/", "nowhere/", "/accounts/login/", "/accounts/login/code/",
+)  # fmt: skip
+OFFICE = (
+    "desk/", "rooms/", "rooms/1/", "rooms/open/", "rooms/1/people/", "practices/write/", "practices/20/", "practices/1/", "documents/share/",
+    "cities/bologna/officials/", "cities/bologna/describe/", "report/practice/20/", "practices/20/transfer/", "practices/1/translate/fr/",
+    "/accounts/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/sessions/",
+)  # fmt: skip
+STAFF = ("desk/", "desk/applications/", "desk/practices/", "desk/cities/", "desk/reports/")
+
+# Anything wider than the page, and not in something that scrolls by itself; links in running text may be as low as their line.
+MEASURE = """() => {
+  const faults = [], scrolls = '.scroll, .doors, .room aside nav, .choose ul, .unseen, .skip';
+  if (document.documentElement.scrollWidth > innerWidth) faults.push(`scrolls sideways: ${document.documentElement.scrollWidth}`);
+  for (const one of document.querySelectorAll('main *, header *, footer *')) {
+    const box = one.getBoundingClientRect();
+    if (box.width && (box.right > innerWidth + 1 || box.left < -1) && !one.closest(scrolls)) faults.push(`sticks out: ${one.outerHTML.slice(0, 80)}`);
+  }
+  for (const one of document.querySelectorAll('a, button, select, textarea, summary, label:has(input), input:not([type=hidden])')) {
+    const box = one.getBoundingClientRect(), running = one.matches('p:not(.flush) a, .said a, .text a, figcaption + a');
+    if (!box.width || running || one.closest('.unseen, .skip, svg') || one.closest('label') && one.localName == 'input') continue;
+    if (box.height < 43.5) faults.push(`${Math.round(box.height)} px high: ${one.outerHTML.slice(0, 80)}`);
+  }
+  return faults;
+}"""
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory):
+    house = House(tmp_path_factory.mktemp("look"))
+    house.manage("migrate", "-v0")
+    house.manage("demonstrate")
+    house.start()
+    yield house
+    house.stop()
+
+
+@pytest.mark.parametrize(
+    ("person", "pages"),
+    [(None, PUBLIC), ("office@bologna.demo.example", OFFICE), ("secretariat@demo.example", STAFF)],
+    ids=["the public", "an office", "the secretariat"],
+)
+def test_a_phone_shows_every_page_whole(demonstration, browser, person, pages):
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": WIDTH, "height": 800}, has_touch=True, locale="fr")
+    page = context.new_page()
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on("console", lambda said: faults.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    if person:
+        page.goto(demonstration.manage("sign_in_link", person))
+    for language in LANGUAGES:
+        for path in pages:
+            before = len(faults)
+            page.goto(demonstration.url + (f"{path}?lang={language}" if path.startswith("/") else f"/{language}/{path}"))
+            if path == "nowhere/":
+                del faults[before:]  # the browser itself notes a 404
+            faults += [f"{language} {path}: {fault}" for fault in page.evaluate(MEASURE)]
+    context.close()
+    assert faults == []
+
+
+def test_the_charter_prints_without_what_belongs_to_the_screen(demonstration, browser):
+    page = browser.new_page()
+    page.goto(f"{demonstration.url}/fr/charter/")
+    page.emulate_media(media="print")
+    assert page.locator("h1").is_visible() and page.locator(".text").first.is_visible() and page.locator(".tongue").is_visible()
+    shown = [
+        name
+        for name in (".mast", ".foot", ".demo", "main nav", "main details")
+        if page.locator(f"{name} >> visible=true").count()
+    ]
+    assert shown == [".demo"]  # a printed page of the demonstration says so too
+    page.close()
