@@ -15,7 +15,7 @@ from .test_browser import Person, heard, say
 pytestmark = [pytest.mark.browser, pytest.mark.service("REDIS_URL"), pytest.mark.timeout(300)]
 
 RESTING = {
-    "fr": "le direct est au repos : les nouveaux messages arrivent un peu plus tard",
+    "fr": "le direct est au repos : les nouveaux messages arrivent un peu plus tard",
     "ar": "البث المباشر متوقف مؤقتاً: تصل الرسائل الجديدة بعد قليل",
 }
 
@@ -33,7 +33,8 @@ def houses(tmp_path, proxy):
     url = f"redis://127.0.0.1:{proxy.port}/0"
     one = founded(House(tmp_path, REDIS_URL=url))
     first = next(one)
-    second = House(tmp_path, REDIS_URL=url)
+    shared = {name: first.environment[name] for name in ("DATABASE_URL", "SHARED_NAME") if first.environment.get(name)}
+    second = House(tmp_path, REDIS_URL=url, **shared)
     second.log = tmp_path / "second.log"
     second.start()
     yield first, second
