@@ -68,7 +68,7 @@ class Troubles:
             time.sleep(chance.uniform(1, 8))
             services("kill", name)
             time.sleep(chance.uniform(1, 3))
-            services("start", name)
+            _begun_again(name)
             self.counts[f"{name} killed"] += 1
 
     def _process(self, kind: str, chance: random.Random) -> None:
@@ -80,6 +80,18 @@ class Troubles:
             time.sleep(chance.uniform(0.5, 3))
             self.street.start_one(name, *commands[name])
             self.counts[f"{kind} killed"] += 1
+
+
+def _begun_again(name: str) -> None:
+    """Start a server that was killed; like any supervisor, more than once if need be."""
+    for attempt in range(3):
+        try:
+            services("start", name)
+            return
+        except subprocess.CalledProcessError:
+            print(f"{name} did not begin, attempt {attempt + 1}", flush=True)
+            time.sleep(2)
+    raise RuntimeError(f"{name} does not begin again")
 
 
 os.environ.setdefault("SERVICES_SHIFT", "600")  # beside the servers that a developer may have running
