@@ -32,6 +32,16 @@ def last_long(path: str, seconds: float) -> None:
     _append(path, "ended")
 
 
+@task()
+def meet(path: str, seconds: float = 20.0) -> None:
+    """Ends when two are in it at once, which one worker alone never is."""
+    _append(path, "here")
+    until = time.monotonic() + seconds
+    while (here := Path(path).read_text().count("here")) < 2 and time.monotonic() < until:
+        time.sleep(0.02)
+    assert here >= 2
+
+
 @task(queue_name="files")
 def wait_for(path: str, seconds: float) -> None:
     until = time.monotonic() + seconds
