@@ -33,9 +33,11 @@ def due(now: datetime, *, only: Collection[str] = (), without: Collection[str] =
     """The tasks that may be run now, most pressing first, of the queues in `only` (all when empty) less those in `without`."""
     # django-tasks-db writes "no earliest time" as the year 9999.
     tasks = DBTaskResult.objects.filter(Q(run_after=get_date_max()) | Q(run_after__lte=now), status=TaskResultStatus.READY)
-    if only:
-        tasks = tasks.filter(queue_name__in=only)
-    return tasks.exclude(queue_name__in=without) if without else tasks
+    return tasks.filter(_of("queue_name", only, without))
+
+
+def _of(queue: str, only: Collection[str], without: Collection[str]) -> Q:
+    return (Q(**{f"{queue}__in": only}) if only else Q()) & ~Q(**{f"{queue}__in": without})
 
 
 def claim(worker: str, *, now: datetime | None = None, only: Collection[str] = (), without: Collection[str] = ()) -> Claim | None:
@@ -60,6 +62,14 @@ def claim(worker: str, *, now: datetime | None = None, only: Collection[str] = (
             return None
         task.status, task.started_at = TaskResultStatus.RUNNING, now
         return Claim.objects.create(task=task, worker=worker, at=now)
+
+
+def unawares(worker: str, *, only: Collection[str] = (), without: Collection[str] = ()) -> Claim | None:
+    """What `worker` holds of these queues, asked by one who believes to hold nothing.
+
+    A commit whose answer was lost with the connection may have been done: the task is then ours, and waits for us alone.
+    """
+    return Claim.objects.filter(_of("task__queue_name", only, without), worker=worker).select_related("task").first()
 
 
 def succeed(held: Claim, value, *, now: datetime | None = None) -> bool:

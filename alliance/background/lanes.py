@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Collection
 from datetime import datetime
 
@@ -20,6 +21,7 @@ log = logging.getLogger("alliance.background")
 
 POLL = 0.5  # seconds between two looks, for work that another process enqueued
 PAUSE = 2.0  # seconds before the database is tried again after it failed
+DOUBT = 30.0  # seconds after a failure of the database in which a commit may have been done, or may yet be, that we took for failed
 
 
 def run_waiting(*, now: datetime | None = None, raising: bool = False) -> int:
@@ -66,6 +68,7 @@ class Lane(threading.Thread):
         self._stopped = threading.Event()
         self._ears = threading.Event()
         self._cut_off = False  # said once, not with every try
+        self._in_doubt_until = 0.0
 
     def stop(self) -> None:
         """Take no further task."""
@@ -91,9 +94,10 @@ class Lane(threading.Thread):
         """Take one task and run it. False when there was none."""
         close_old_connections()
         try:
-            held = claims.claim(self.worker, only=self.only, without=self.without)
+            held = self._held()
             self._cut_off = False
         except (DatabaseError, InterfaceError) as error:
+            self._in_doubt_until = time.monotonic() + DOUBT
             if not self._cut_off:
                 log.error("The %s does not reach the database, and goes on trying: %s", self.name, error)
             self._cut_off = True
@@ -110,6 +114,14 @@ class Lane(threading.Thread):
                 log.warning("What came of %s could not be written down yet", held.task.task_path)
                 if self._rest():
                     return True  # told to stop: the reaper will run it again
+
+    def _held(self) -> Claim | None:
+        """A task taken, if there is one."""
+        if time.monotonic() < self._in_doubt_until:
+            held = claims.unawares(self.worker, only=self.only, without=self.without)
+            if held is not None:
+                return held
+        return claims.claim(self.worker, only=self.only, without=self.without)
 
     def _rest(self) -> bool:
         connections.close_all()

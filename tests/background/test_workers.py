@@ -6,10 +6,10 @@ import time
 from collections import Counter
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django_tasks_db.models import DBTaskResult
 
-from alliance.background import lanes
+from alliance.background import claims, lanes
 from alliance.background.models import Claim, Setback, Worker
 from alliance.background.worker import WorkerThread
 
@@ -128,6 +128,23 @@ def test_the_embedded_worker_stops_with_the_server_and_says_when_it_cannot(tmp_p
     thread.join(10)
     assert lines(tmp_path / "trace") == ["begun", "ended"]
     assert not thread.is_alive() and not Worker.objects.exists()
+
+
+def test_a_task_taken_by_a_commit_whose_answer_was_lost_is_done_once(embedded, tmp_path, monkeypatch):
+    taken = []
+
+    def claim(*given, real=claims.claim, **more):
+        held = real(*given, **more)
+        if held is not None and not taken:
+            taken.append(held.pk)
+            raise OperationalError("server closed the connection unexpectedly")
+        return held
+
+    monkeypatch.setattr(claims, "claim", claim)
+    result = chores.note.enqueue(str(tmp_path / "trace"), "x")
+    until(lambda: status_of(result) == "SUCCESSFUL")
+    assert taken and lines(tmp_path / "trace") == ["x"]
+    assert not Claim.objects.exists() and not Setback.objects.exists()
 
 
 @pytest.mark.service("DATABASE_URL")
