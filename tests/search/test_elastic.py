@@ -436,6 +436,24 @@ def test_what_a_killed_rebuild_leaves_behind_is_removed_by_the_next_one(engine, 
 
 
 @served
+def test_a_swap_that_was_done_though_its_answer_was_lost_is_not_undone(engine, monkeypatch):
+    engine.put([thing(5)])
+
+    def point(made, old, real=engine.indices._point):
+        real(made, old)
+        raise generations.resting() from Fault("The answer was lost")
+
+    monkeypatch.setattr(engine.indices, "_point", point)
+    rests(lambda: engine.rebuild([thing(6)]))
+    assert engine.built() and ids(engine) == [6]
+    engine.put([thing(7)])
+    monkeypatch.undo()
+    monkeypatch.setattr(generations, "LEASE", 0.0)
+    engine.tidy()
+    assert sorted(ids(engine)) == [6, 7] and len(indices(engine)) == 1
+
+
+@served
 def test_two_processes_write_at_once_while_a_third_asks_and_rebuilds(engine, name):
     engine.put([thing(1)])
     writers = [

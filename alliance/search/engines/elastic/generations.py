@@ -159,11 +159,12 @@ class Generations:
                 if time.monotonic() - beat > BEAT:
                     self._mapping(made, {"_meta": {"built": True, "beat": time.time()}})
                     beat = time.monotonic()
-            self._swap(made)
         except BaseException:
             with suppress(Unavailable):  # then the next rebuild removes it
                 self._delete([made])
             raise
+        # A swap whose answer does not come may have been done, or may yet be: what serves now is not ours to take away.
+        self._swap(made)
 
     def _begin(self) -> str:
         found = self.present()
