@@ -73,7 +73,9 @@ def tell(day: Day, troubles: Troubles, lived: float) -> None:
         + f", cut: {tally.cut}"
     )
     print(f"search answered by: {day.engines}")
-    print(f"pages over 2 s: {len(tally.slow)}, the longest {tally.longest:.2f} s {sorted(tally.slow, reverse=True)[:8]}")
+    print(f"pages over 2 s: {len(tally.slow)}, the longest {tally.longest:.2f} s")
+    for seconds, what, begun in sorted(tally.slow, reverse=True)[:20]:
+        print(f"  {seconds:.2f} s {what}, during: {', '.join(troubles.during(begun, begun + seconds)) or 'nothing'}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ class Tally:
         self._lock = threading.Lock()
         self.statuses: Counter[int] = Counter()
         self.faults: list[str] = []  # answers that must not be
-        self.slow: list[tuple[float, str]] = []
+        self.slow: list[tuple[float, str, float]] = []  # seconds, what was asked, when
         self.longest = 0.0
         self.cut = 0  # connections that ended without an answer
         self.asked = 0
@@ -35,7 +35,7 @@ class Tally:
             if what.startswith("GET"):
                 self.longest = max(self.longest, seconds)
                 if seconds > SLOW:
-                    self.slow.append((round(seconds, 2), what))
+                    self.slow.append((seconds, what, time.monotonic() - seconds))
 
 
 class Caller:

@@ -6,6 +6,8 @@ import subprocess
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from tests.journeys.house import ROOT
 from tests.journeys.street import Street
@@ -33,6 +35,7 @@ class Troubles:
     def __init__(self, street: Street, moments: int, seed: int):
         self.street, self.moments = street, moments
         self.counts: Counter[str] = Counter()
+        self.times: list[tuple[str, float, float]] = []  # what befell, from when, until when
         self._threads = [
             threading.Thread(target=self._service, args=(name, random.Random(f"{seed} {name}")), daemon=True) for name in SERVICES
         ]
@@ -61,25 +64,36 @@ class Troubles:
     def _service(self, name: str, chance: random.Random) -> None:
         for _moment in range(self.moments):
             time.sleep(chance.uniform(1, 8))
-            services("pause", name)
-            time.sleep(FROZEN)
-            services("resume", name)
-            self.counts[f"{name} frozen"] += 1
+            with self._told(f"{name} frozen"):
+                services("pause", name)
+                time.sleep(FROZEN)
+                services("resume", name)
             time.sleep(chance.uniform(1, 8))
-            services("kill", name)
-            time.sleep(chance.uniform(1, 3))
-            _begun_again(name)
-            self.counts[f"{name} killed"] += 1
+            with self._told(f"{name} killed"):
+                services("kill", name)
+                time.sleep(chance.uniform(1, 3))
+                _begun_again(name)
 
     def _process(self, kind: str, chance: random.Random) -> None:
         commands = {name: words for name, words in self.street.commands.items() if name.startswith(kind)}
         for _moment in range(self.moments):
             time.sleep(chance.uniform(3, 15))
             name = chance.choice(sorted(commands))
-            self.street.kill_one(name)
-            time.sleep(chance.uniform(0.5, 3))
-            self.street.start_one(name, *commands[name])
-            self.counts[f"{kind} killed"] += 1
+            with self._told(f"{kind} killed"):
+                self.street.kill_one(name)
+                time.sleep(chance.uniform(0.5, 3))
+                self.street.start_one(name, *commands[name])
+
+    @contextmanager
+    def _told(self, what: str) -> Iterator[None]:
+        begun = time.monotonic()
+        yield
+        self.counts[what] += 1
+        self.times.append((what, begun, time.monotonic()))
+
+    def during(self, begun: float, ended: float) -> list[str]:
+        """What befell between two moments."""
+        return sorted({what for what, since, until in self.times if since < ended and until > begun})
 
 
 def _begun_again(name: str) -> None:
