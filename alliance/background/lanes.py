@@ -21,7 +21,7 @@ log = logging.getLogger("alliance.background")
 
 POLL = 0.5  # seconds between two looks, for work that another process enqueued
 PAUSE = 2.0  # seconds before the database is tried again after it failed
-DOUBT = 30.0  # seconds after a failure of the database in which a commit may have been done, or may yet be, that we took for failed
+DOUBT = 30.0  # seconds after a failure of the database in which a commit that we took for failed may turn out to have been done
 
 
 def run_waiting(*, now: datetime | None = None, raising: bool = False) -> int:

@@ -63,7 +63,10 @@ class Index:
 
     @classmethod
     def visible_to(cls, actor):
-        """The domain's own visibility queryset, for the re-check of hits in the database."""
+        """The domain's own visibility queryset, for the re-check of hits in the database.
+
+        For a Standing its SQL depends on the Standing alone, never on the clock: it is built once and used again.
+        """
         raise NotImplementedError
 
     @classmethod

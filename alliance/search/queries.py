@@ -7,6 +7,7 @@ from alliance.errors import Unavailable
 from . import thesaurus, words
 from .engines import FACETS, Answer, Hit, Question, engine
 from .index import INDEXES
+from .rechecking import visible
 
 ROWS_MOST = 50  # values of a facet that are told
 
@@ -36,12 +37,13 @@ def search(actor, question: Question) -> dict:
 
 
 def rechecked(actor, hits: list[Hit]) -> list[Hit]:
-    """Only hits that the domains' own visibility still holds: one query for each kind among them."""
-    seen: dict[str, set[int]] = {}
-    for kind in {hit.kind for hit in hits} & INDEXES.keys():
-        ids = [hit.id for hit in hits if hit.kind == kind]
-        seen[kind] = set(INDEXES[kind].visible_to(actor).filter(pk__in=ids).order_by().values_list("pk", flat=True))
-    return [hit for hit in hits if hit.id in seen.get(hit.kind, ())]
+    """Only hits that the domains' own visibility still holds."""
+    wanted: dict[str, list[int]] = {}
+    for hit in hits:
+        if hit.kind in INDEXES:
+            wanted.setdefault(hit.kind, []).append(hit.id)
+    seen = visible(actor, wanted)
+    return [hit for hit in hits if (hit.kind, hit.id) in seen]
 
 
 def reduced(actor, question: Question) -> Answer:

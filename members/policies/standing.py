@@ -23,6 +23,9 @@ class Standing:
     roles: dict[int, frozenset[str]] = field(default_factory=dict)  # city id → roles, by active mandates
     on_hold: frozenset[int] = frozenset()  # cities of `roles` that are on hold
 
+    def __hash__(self):
+        return hash((self.user_id, self.staff_role, frozenset(self.roles.items()), self.on_hold))
+
     @property
     def known(self) -> bool:
         return self.user_id is not None

@@ -156,13 +156,15 @@ def _pages(name: str, engine, plain: Plain, texts: list[str], *, expand: bool = 
     """p50 of a first page against both bare answers. What the last word may become is learnt beforehand, as in a running house."""
     from alliance.search import queries
     from alliance.search.engines import Question
+    from members.policies.standing import Standing
 
+    member = Standing(user_id=1, roles={5: frozenset({"contributor"})})
     ours, checked, same, alone, found = _table(texts), _table(texts), _table(texts), _table(texts), []
     for turn in range(ROUNDS):
         for place, text in enumerate(texts):
             question = Question(text, "fr", MEMBER, expand=expand, size=10)
             answer, spent = _timed(lambda question=question: engine.ask(question))
-            _none, more = _timed(lambda answer=answer: queries.rechecked(None, answer.hits))
+            _none, more = _timed(lambda answer=answer: queries.rechecked(member, answer.hits))
             bare, path, kind = _request(engine, question)
             _said, least = _timed(lambda bare=bare, path=path, kind=kind: plain.send("POST", path, bare, kind))
             page = plain.page(text)
