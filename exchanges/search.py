@@ -28,13 +28,27 @@ def _city_name(thing, language: str) -> str:
     return state.text_of(thing.city, "name", language) or thing.city.slug
 
 
-def _origins(thing) -> dict[str, str]:
-    return {code: known.get("origin", state.HUMAN) for code, known in thing.language_states.items()}
+def _entry(index: type[Index], thing, texts: dict[str, Text], **facts) -> Entry:
+    """A city's thing that is written and translated, with what all of those have."""
+    return Entry(
+        kind=index.kind,
+        id=thing.pk,
+        version=thing.version,
+        source_language=thing.source_language,
+        texts=texts,
+        path=f"/{index.kind}s/{thing.pk}/",
+        city=thing.city.slug,
+        states={code: known.get("origin", state.HUMAN) for code, known in thing.language_states.items()},
+        stale=stale_in(thing.source_language, thing.language_states, thing.wording),
+        **facts,
+    )
 
 
-def _reported(event: Event, kind: str) -> Iterable[int]:
-    """The thing that moderation hid or showed again."""
-    if isinstance(event, events.ReportDecided | events.ReportUndone) and event.about.startswith(f"{kind}:"):
+def _moved(index: type[Index], event: Event) -> Iterable[int]:
+    """The things of a city that has a new name, and the one that moderation hid or showed again."""
+    if isinstance(event, CityDescribed):
+        return list(index.queryset().filter(city=event.city_id).values_list("pk", flat=True))
+    if isinstance(event, events.ReportDecided | events.ReportUndone) and event.about.startswith(f"{index.kind}:"):
         return (int(event.about.partition(":")[2]),)
     return ()
 
@@ -83,28 +97,20 @@ class PracticeIndex(Index):
             words = state.texts_of(thing, Practice.TEXTS, code)
             title = words.pop("title")
             texts[code] = Text(title, "\n".join([*filter(None, words.values()), _city_name(thing, code)]))
-        return Entry(
-            kind=cls.kind,
-            id=thing.pk,
-            version=thing.version,
-            source_language=thing.source_language,
-            texts=texts,
+        return _entry(
+            cls,
+            thing,
+            texts,
             # The secretariat reads every published practice, whoever else may.
             audience=tokens_for(thing) | {"staff:secretariat"},
-            path=f"/practices/{thing.pk}/",
             themes=tuple(row.theme for row in thing.theme_rows.all()),
             targets=tuple(row.target for row in thing.target_rows.all()),
-            city=thing.city.slug,
             at=thing.published_at,
-            states=_origins(thing),
-            stale=stale_in(thing.source_language, thing.language_states, thing.wording),
         )
 
     @classmethod
     def moved_by(cls, event: Event) -> Iterable[int]:
-        if isinstance(event, CityDescribed):
-            return list(cls.queryset().filter(city=event.city_id).values_list("pk", flat=True))
-        return _reported(event, cls.kind)
+        return _moved(cls, event)
 
 
 class DocumentIndex(Index):
@@ -131,25 +137,11 @@ class DocumentIndex(Index):
         for code in state.available(thing.source_language, thing.language_states):
             body = f"{thing.ready_text}\n{_city_name(thing, code)}" if code == thing.source_language else _city_name(thing, code)
             texts[code] = Text(state.text_of(thing, "title", code), body)
-        return Entry(
-            kind=cls.kind,
-            id=thing.pk,
-            version=thing.version,
-            source_language=thing.source_language,
-            texts=texts,
-            audience=tokens_for(thing),
-            path=f"/documents/{thing.pk}/",
-            city=thing.city.slug,
-            at=thing.shared_at,
-            states=_origins(thing),
-            stale=stale_in(thing.source_language, thing.language_states, thing.wording),
-        )
+        return _entry(cls, thing, texts, audience=tokens_for(thing), at=thing.shared_at)
 
     @classmethod
     def moved_by(cls, event: Event) -> Iterable[int]:
-        if isinstance(event, CityDescribed):
-            return list(cls.queryset().filter(city=event.city_id).values_list("pk", flat=True))
-        return _reported(event, cls.kind)
+        return _moved(cls, event)
 
 
 class MessageIndex(Index):

@@ -12,9 +12,9 @@ from django_tasks_db.models import DBTaskResult
 from alliance.background import claims, lanes
 from alliance.background.models import Claim, Setback, Worker
 from alliance.background.worker import WorkerThread
+from tests.processes import until
 
 from . import chores
-from .conftest import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,12 +52,13 @@ def test_kill_9_in_mid_task_loses_nothing(workers, tmp_path):
     assert not Claim.objects.filter(task=result.id).exists()
 
 
-def test_two_workers_do_a_hundred_tasks_once_each(workers, tmp_path):
+def test_two_workers_do_a_hundred_tasks_once_each(workers, tmp_path, words):
     trace = tmp_path / "trace"
-    pair = [workers("one"), workers("two")]
+    for name in ("one", "two"):
+        workers(name)
     until(lambda: Worker.objects.count() == 2)
     with transaction.atomic():
-        for _each in pair:  # or one of them might do it all before the other looks
+        for _each in range(2):  # or one of them might do it all before the other looks
             chores.meet.enqueue(str(tmp_path / "meeting"))
         for number in range(100):
             chores.note.enqueue(str(trace), str(number))
@@ -67,10 +68,10 @@ def test_two_workers_do_a_hundred_tasks_once_each(workers, tmp_path):
     done = DBTaskResult.objects.filter(task_path__startswith=chores.__name__)
     assert {(task.status, len(task.worker_ids)) for task in done} == {("SUCCESSFUL", 1)}
     assert len({task.worker_ids[0] for task in done}) == 2
-    assert not [process for process in pair if "Traceback" in process.words.read_text()]
+    assert "Traceback" not in words.read_text()
 
 
-def test_sigterm_ends_the_task_in_hand_and_takes_no_other(workers, tmp_path):
+def test_sigterm_ends_the_task_in_hand_and_takes_no_other(workers, tmp_path, words):
     trace = tmp_path / "trace"
     result = chores.last_long.enqueue(str(trace), 1.5)
     process = workers("polite")
@@ -81,12 +82,12 @@ def test_sigterm_ends_the_task_in_hand_and_takes_no_other(workers, tmp_path):
     assert lines(trace) == ["begun", "ended"]
     assert status_of(result) == "SUCCESSFUL" and status_of(left) == "READY"
     assert not Worker.objects.exists()
-    assert "has stopped" in process.words.read_text()
+    assert "has stopped" in words.read_text()
 
 
-def test_an_idle_worker_stops_at_once_and_a_second_signal_does_not_wait(workers, tmp_path):
+def test_an_idle_worker_stops_at_once_and_a_second_signal_does_not_wait(workers, tmp_path, words):
     idle = workers("idle")
-    until(lambda: "at work" in idle.words.read_text() and Worker.objects.exists())
+    until(lambda: "at work" in words.read_text() and Worker.objects.exists())
     begun = time.monotonic()
     idle.send_signal(signal.SIGINT)
     assert idle.wait(5) == 0 and time.monotonic() - begun < 3

@@ -8,6 +8,8 @@ from django_tasks_db.models import DBTaskResult
 
 from alliance.ledger.models import Entry
 
+from .clamd import Clamd
+
 
 def _everything():
     """Every row of the exchanges, the ledger and the waiting tasks, as plain values."""
@@ -32,3 +34,19 @@ def refused():
         assert _everything() == before
 
     return watch
+
+
+@pytest.fixture
+def clamd():
+    """`clamd(answer)`: a scanner of this test's own, begun."""
+    started = []
+
+    def start(answer: bytes = b"stream: OK\0") -> Clamd:
+        started.append(Clamd(answer))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.go.set()
+        each.door.close()

@@ -6,6 +6,7 @@ import zipfile
 import zlib
 
 import docx
+from django.core.files.storage import default_storage
 
 from alliance.founding.papers import paper
 
@@ -118,3 +119,12 @@ def deflated_pdf_bomb(size: int) -> bytes:
         b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R>>endobj\n4 0 obj<</Filter/FlateDecode/Length "
         + str(len(stream)).encode() + b">>stream\n" + stream + b"\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
     )  # fmt: skip
+
+
+def stored() -> list[str]:
+    """The names of all files in the store."""
+    try:
+        folders = default_storage.listdir("documents")[0]
+    except FileNotFoundError:
+        return []
+    return [f"documents/{folder}/{name}" for folder in folders for name in default_storage.listdir(f"documents/{folder}")[1]]

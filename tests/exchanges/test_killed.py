@@ -2,15 +2,10 @@
 
 import os
 import signal
-import socket
-import subprocess
-import sys
-import threading
 from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from alliance import clock
@@ -20,48 +15,11 @@ from exchanges.actions import orphans
 from exchanges.models import Document
 from members.models.notices import Notice
 from tests import factories
-from tests.background.conftest import ROOT, until
-from tests.databases import url_of
+from tests.processes import processes, until
+
+from .papers import stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Scanner(threading.Thread):
-    """Stands where clamd would: takes whole files, and says nothing of them until `verdict` is there."""
-
-    def __init__(self) -> None:
-        super().__init__(daemon=True)
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self.door.getsockname()[1]}"
-        self.taken, self.verdict = 0, b""
-
-    def run(self) -> None:
-        while True:
-            try:
-                line, _address = self.door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._answer, args=[line], daemon=True).start()
-
-    def _answer(self, line: socket.socket) -> None:
-        with line, line.makefile("rb") as stream:
-            if not stream.read(10).startswith(b"zINSTREAM"):
-                return
-            while size := int.from_bytes(stream.read(4)):
-                stream.read(size)
-            self.taken += 1
-            if self.verdict:
-                line.sendall(self.verdict)
-            else:
-                stream.read(1)  # until whoever asked is gone
-
-
-def stored() -> list[str]:
-    try:
-        folders = default_storage.listdir("documents")[0]
-    except FileNotFoundError:
-        return []
-    return [f"documents/{folder}/{name}" for folder in folders for name in default_storage.listdir(f"documents/{folder}")[1]]
 
 
 @pytest.fixture(autouse=True)
@@ -75,34 +33,10 @@ def _empty_store():
 
 
 @pytest.fixture
-def scanner():
-    held = Scanner()
-    held.start()
-    yield held
-    held.door.close()
-
-
-@pytest.fixture
 def process(tmp_path):
-    """`process("worker")`: a process of ours on the test's own database and store; those left are killed at the end."""
-    started = []
-    surroundings = os.environ | {
-        "DATABASE_URL": url_of(connection.settings_dict),
-        "DJANGO_SETTINGS_MODULE": "alliance.settings",
-        "PYTHONPATH": str(ROOT),
-    }
-
-    def start(*words: str, **more: str) -> subprocess.Popen:
-        with (tmp_path / "said.log").open("ab") as said:
-            command = [sys.executable, "-u", *words]
-            started.append(subprocess.Popen(command, cwd=ROOT, env=surroundings | more, stdout=said, stderr=said))
-        return started[-1]
-
-    yield start
-    for each in started:
-        if each.poll() is None:
-            each.kill()
-        each.wait()
+    """`process("manage.py", "worker")`: a process of ours on the test's own database and store."""
+    with processes(tmp_path / "said.log") as start:
+        yield start
 
 
 def task_of(version) -> DBTaskResult:
@@ -114,10 +48,11 @@ def task_of(version) -> DBTaskResult:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "state", "event", "told"),
+    ("answer", "state", "event", "told"),
     [(b"stream: OK\0", "ready", "document.ready", 0), (b"stream: Eicar FOUND\0", "quarantined", "document.quarantined", 1)],
 )
-def test_a_worker_that_is_killed_during_a_scan_costs_nothing(scanner, process, verdict, state, event, told):
+def test_a_worker_that_is_killed_during_a_scan_costs_nothing(clamd, process, answer, state, event, told):
+    scanner = clamd(answer)
     lyon = factories.city("lyon")
     version = factories.document(lyon, by=factories.official(lyon)).versions.get()
     first = process("manage.py", "worker", "--name", "first", CLAMD_URL=scanner.url)
@@ -127,7 +62,7 @@ def test_a_worker_that_is_killed_during_a_scan_costs_nothing(scanner, process, v
     version.refresh_from_db()
     assert version.state == "scanning" and task_of(version).status == "RUNNING"
     assert not Entry.objects.filter(name=event).exists()
-    scanner.verdict = verdict
+    scanner.go.set()
     for name in ("second", "third"):
         process("manage.py", "worker", "--name", name, CLAMD_URL=scanner.url)
     until(lambda: task_of(version).status == "SUCCESSFUL", 60)

@@ -2,21 +2,14 @@
 
 import io
 import os
-import signal
-import socket
-import subprocess
-import sys
 import threading
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from alliance import background, clock
-from alliance.background import presence
 from alliance.errors import Unavailable
 from alliance.ledger.models import Entry
 from exchanges.actions import documents
@@ -25,7 +18,6 @@ from exchanges.models import Version
 from exchanges.queries import documents as queries
 from members.models import Notice
 from tests import factories
-from tests.databases import url_of
 from tests.proxy import Proxy
 
 from . import papers
@@ -37,64 +29,6 @@ CLAMD = pytest.mark.service("CLAMD_URL")
 @pytest.fixture(autouse=True)
 def _untold():
     scanner._told.clear()
-
-
-class Clamd(threading.Thread):
-    """A clamd that takes as many files as come, and answers none before `go` is set. It lives: to a PING it says PONG."""
-
-    def __init__(self, answer: bytes = b"stream: OK\0"):
-        super().__init__(daemon=True)
-        self.answer, self.go, self.taken = answer, threading.Event(), 0
-        self.door = socket.create_server(("127.0.0.1", 0))
-        self.url = f"tcp://127.0.0.1:{self.door.getsockname()[1]}"
-
-    def run(self):
-        while True:
-            try:
-                line, _address = self.door.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=[line], daemon=True).start()
-
-    def _serve(self, line):
-        with line, line.makefile("rb") as stream:
-            word = b""
-            while not word.endswith(b"\0"):
-                word += stream.read(1)
-            if word == b"zPING\0":
-                line.sendall(b"PONG\0")
-                return
-            while size := int.from_bytes(stream.read(4)):
-                stream.read(size)
-            self.taken += 1
-            self.go.wait(60)
-            try:
-                line.sendall(self.answer)
-            except OSError:
-                pass  # whoever asked has died
-
-
-@pytest.fixture
-def clamd():
-    started = []
-
-    def start(answer: bytes = b"stream: OK\0") -> Clamd:
-        started.append(Clamd(answer))
-        started[-1].start()
-        return started[-1]
-
-    yield start
-    for each in started:
-        each.go.set()
-        each.door.close()
-
-
-def until(true, words: Path, seconds: float = 60.0) -> None:
-    """Wait until it is true; else fail with what the workers said."""
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not true within {seconds} s:\n{words.read_text()[-3000:]}"
-        time.sleep(0.05)
 
 
 def test_a_slow_scanner_that_lives_is_waited_for(clamd, monkeypatch):
@@ -215,53 +149,3 @@ def test_a_connection_that_breaks_in_the_middle_is_no_verdict():
 
         with pytest.raises(Unavailable):
             scanner.virus_in(Breaking(os.urandom(3 << 20)), door.url)
-
-
-# --- A worker that dies ------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def worker(transactional_db, tmp_path):
-    """Starts real workers on the test's own database and files; those left are killed at the end."""
-    started = []
-
-    def start(clamd_url: str) -> subprocess.Popen:
-        surroundings = os.environ | {"DATABASE_URL": url_of(connection.settings_dict), "CLAMD_URL": clamd_url}
-        command = [sys.executable, "manage.py", "worker"]
-        with (tmp_path / "words").open("a") as words:
-            started.append(subprocess.Popen(command, cwd=ROOT, env=surroundings, stdout=words, stderr=words))
-        return started[-1]
-
-    yield start
-    for process in started:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-
-
-@pytest.mark.parametrize(
-    ("answer", "state", "told"), [(b"stream: OK\0", "ready", 0), (b"stream: Eicar-Signature FOUND\0", "quarantined", 1)]
-)
-def test_kill_9_during_a_scan_costs_nothing_and_doubles_nothing(worker, clamd, tmp_path, answer, state, told):
-    words = tmp_path / "words"
-    judge = clamd(answer)
-    lyon = factories.city("lyon")
-    author = factories.official(lyon)
-    version = factories.document(lyon, by=author).versions.get()
-    first = worker(judge.url)
-    until(lambda: judge.taken == 1, words)
-    first.send_signal(signal.SIGKILL)
-    first.wait()
-    version.refresh_from_db()
-    assert version.state == "scanning"
-    judge.go.set()
-    worker(judge.url)
-    until(lambda: Version.objects.get(pk=version.pk).state != "scanning", words)
-    mine = DBTaskResult.objects.filter(task_path="exchanges.tasks.check_version")
-    until(lambda: not mine.filter(status__in=["READY", "RUNNING"]).exists(), words)
-    presence.reap()
-    documents.check(version.pk, actor=None)
-    assert judge.taken == 2
-    assert Version.objects.get(pk=version.pk).state == state
-    assert Entry.objects.filter(name__in=["document.ready", "document.quarantined"]).count() == 1
-    assert Notice.objects.filter(person=author, subject=f"document:{version.document_id}").count() == told

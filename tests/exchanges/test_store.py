@@ -24,17 +24,11 @@ from exchanges.models import Document, Version
 from tests import factories
 from tests.proxy import Proxy
 
+from .papers import stored
+
 pytestmark = pytest.mark.django_db
 BUCKET = pytest.mark.service("S3_URL")
 IN_TIME = bucket.PATIENCE + 3  # seconds: its patience once, with room for a busy machine
-
-
-def stored() -> list[str]:
-    try:
-        folders = default_storage.listdir("documents")[0]
-    except FileNotFoundError:
-        return []
-    return [f"documents/{folder}/{name}" for folder in folders for name in default_storage.listdir(f"documents/{folder}")[1]]
 
 
 @pytest.fixture(autouse=True)
