@@ -24,7 +24,7 @@ from alliance.search import queries
 from alliance.search.engines import Question
 from alliance.search.engines import engine as engine_of_the_network
 from alliance.search.engines.elastic import Elastic, generations, shape
-from alliance.search.engines.elastic.server import Fault, Missing
+from alliance.search.engines.elastic.server import PAGE, PROBE, Fault, Missing
 from exchanges.queries.audience import tokens_of
 from tests import factories
 
@@ -162,6 +162,22 @@ def test_how_it_is_can_be_asked_of_a_frozen_server(proxy, name):
     began = time.monotonic()
     assert engine.state() == "down"
     assert time.monotonic() - began < 3  # half a second; the machine may be busy
+
+
+def test_a_page_waits_once_for_the_look_whether_the_server_is_back_and_its_answer(name, monkeypatch):
+    engine, waits = Elastic("http://127.0.0.1:1", name), {}
+
+    def sent(method, path, headers, body, seconds):
+        waits[path.partition("?")[0]] = seconds
+        if path != "/":
+            raise Fault("No answer")
+        time.sleep(0.3)  # it is back, though slow
+        return 200, {}
+
+    monkeypatch.setattr(engine.server, "_sent", sent)
+    engine.server._asleep_until = time.monotonic() - 1
+    rests(lambda: engine.ask(Question("tree", tokens=PUBLIC)))
+    assert [waits.pop("/"), *waits.values()] == [PROBE, pytest.approx(PAGE - 0.3, abs=0.1)]
 
 
 @served

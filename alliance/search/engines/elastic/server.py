@@ -65,8 +65,10 @@ class Server:
     ) -> dict:
         """Ask the server: `body` as JSON, or `lines` as many. The answer, also when its status is among `fine`.
 
-        Raises Missing for what is not there, Unavailable for all else that goes wrong.
+        `seconds` is all that it may take, with the look whether the server is back after a rest. Raises Missing for what is not
+        there, Unavailable for all else that goes wrong.
         """
+        until = time.monotonic() + seconds
         self._admit()
         kind = "json" if lines is None else "x-ndjson"
         sent: bytes | None
@@ -76,7 +78,7 @@ class Server:
             sent = orjson.dumps(body) if body is not None else None
         headers = {"accept": _MIME.format("json")} | ({"content-type": _MIME.format(kind)} if sent else {})
         try:
-            status, answer = self._sent(method, path, headers, sent, seconds)
+            status, answer = self._sent(method, path, headers, sent, max(until - time.monotonic(), 0.1))
         except Fault as fault:
             raise self._rests(fault) from fault
         if status in DOWN:
