@@ -14,8 +14,8 @@ from django.db import close_old_connections, connection
 
 log = logging.getLogger("alliance.database")
 
-KNOCK = 0.5  # seconds of silence before the pulse is asked
-HASTE = 0.7  # seconds that its own question may take
+KNOCK = 0.4  # seconds of silence before the pulse is asked
+HASTE = 0.5  # seconds that its own question may take
 AGAIN = 0.3  # seconds between two questions while the database rests
 MOST = 20.0  # seconds that one statement may keep a server's thread waiting at all: as long as SQLite's busy timeout
 

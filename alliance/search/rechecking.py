@@ -42,7 +42,7 @@ def visible(actor, wanted: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
 
 @lru_cache(maxsize=_KNOWN)
 def _built(kind: str, actor, places: int) -> tuple[str, tuple, tuple] | None:
-    """SQL for (kind, id) of the visible ones among so many ids, and its parameters before and after them. None when nothing can be."""
+    """SQL for (kind, id) of the visible ones among as many ids, its parameters before and after them; None: none can be."""
     stand_ins = [_PLACE - place for place in range(places)]
     asked = INDEXES[kind].visible_to(actor).filter(pk__in=stand_ins).order_by()
     rows = QuerySet(asked.model, asked.query.chain()).values_list(Value(kind, CharField()), "pk")
