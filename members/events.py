@@ -90,6 +90,14 @@ class CityDescribed(CityEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class CityFactsChanged(CityEvent):
+    """A city said anew what holds in every language: `changed` names its site, working languages, or other networks."""
+
+    name = "city.facts_changed"
+    changed: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class CityStateChanged(CityEvent):
     """A city was put on hold, taken up again, withdrew or was excluded."""
 

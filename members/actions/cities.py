@@ -1,7 +1,9 @@
 """What a city says of itself, and what becomes of its membership."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from alliance import clock
 from alliance.errors import Conflict, Invalid, Unknown
 from alliance.languages import state
-from alliance.languages.tongues import CODES
+from alliance.languages.tongues import CODES, spoken
 from alliance.ledger.actions import record
 from alliance.policy import require
 
 from .. import events
-from ..models import City, Official
+from ..models import Affiliation, City, Official
 from ..policies.cities import may_change_state, may_describe
+from ..queries.networks import names
 
 LIMITS = {"name": 120, "about": 2000}
+WEBSITE_MOST = 200
 
 
 @transaction.atomic
@@ -50,6 +54,72 @@ def describe(city_id: int, language: str, texts: Mapping[str, str], *, origin: s
     city.save()
     record(events.CityDescribed(city_id=city.pk, language=language), actor=actor)
     return city
+
+
+@transaction.atomic
+def set_facts(
+    city_id: int,
+    *,
+    website: str | None = None,
+    languages: Collection[str] | None = None,
+    networks: Collection[str] | None = None,
+    actor,
+) -> City:
+    """Set what holds in every language; None leaves it as it is.
+
+    `website` is an http(s) address or empty, `languages` are ISO 639 codes of the working languages, the first one first,
+    `networks` ids of `queries.networks`. Raises Invalid, Unknown.
+    """
+    require(may_describe(actor, city_id))
+    city = City.objects.select_for_update(no_key=True).filter(pk=city_id).first()
+    if city is None:
+        raise Unknown(_("There is no such city."))
+    changed = []
+    if website is not None and (site := _website(website)) != city.website:
+        city.website = site
+        changed.append("website")
+    if languages is not None and (spoken := _languages(languages)) != city.languages:
+        city.languages = spoken
+        changed.append("languages")
+    if networks is not None and _set_networks(city, networks):
+        changed.append("networks")
+    if changed:
+        city.version += 1
+        city.save()
+        record(events.CityFactsChanged(city_id=city.pk, changed=changed), actor=actor)
+    return city
+
+
+def _website(given: str) -> str:
+    site = given.strip()
+    if not site:
+        return ""
+    try:
+        if len(site) > WEBSITE_MOST:
+            raise ValidationError("")
+        URLValidator(schemes=["http", "https"])(site)
+    except ValidationError:
+        raise Invalid(_("Please give a complete address, such as https://www.city.example."), field="website") from None
+    return site
+
+
+def _languages(given: Collection[str]) -> list[str]:
+    codes = list(dict.fromkeys(given))
+    if not codes:
+        raise Invalid(_("Please choose at least one language."), field="languages")
+    if unknown := [code for code in codes if code not in spoken()]:
+        raise Invalid(_("We do not know the language “%(code)s”.") % {"code": unknown[0][:20]}, field="languages")
+    return codes
+
+
+def _set_networks(city: City, given: Collection[str]) -> bool:
+    wanted = set(given)
+    if unknown := wanted - names().keys():
+        raise Invalid(_("We do not know the network “%(network)s”.") % {"network": min(unknown)[:40]}, field="networks")
+    before = set(Affiliation.objects.filter(city=city).values_list("network", flat=True))
+    Affiliation.objects.filter(city=city, network__in=before - wanted).delete()
+    Affiliation.objects.bulk_create([Affiliation(city=city, network=network) for network in sorted(wanted - before)])
+    return before != wanted
 
 
 @transaction.atomic

@@ -128,3 +128,55 @@ def test_the_place_that_is_called_so_stands_first(typed, first):
 @pytest.mark.parametrize("typed", ["", " ", "\x00", "%", "x" * 10_000, "💥", "'; DROP"])
 def test_looking_for_a_place_never_fails(typed):
     assert isinstance(list(places.places_named(typed)), list)
+
+
+# --- what holds in every language -----------------------------------------------------------------------------------------
+
+
+def test_a_city_says_its_site_its_languages_and_its_other_networks(city):
+    office = factories.official(city)
+    before = city.version
+    made = cities.set_facts(
+        city.pk,
+        website=" https://www.comune.bologna.it ",
+        languages=["it", "pl", "it"],
+        networks=["eccar", "icorn"],
+        actor=office,
+    )
+    row = queries.city_row(made, "en")
+    assert (row["website"], row["languages"]) == ("https://www.comune.bologna.it", ["it", "pl"])
+    assert row["networks"] == ["eccar", "icorn"] and made.version == before + 1
+    [entry] = Entry.objects.filter(name="city.facts_changed", actor=office)
+    assert entry.facts["changed"] == ["website", "languages", "networks"]
+    assert list(queries.filtered(City.objects.all(), network="icorn")) == [made]
+    again = cities.set_facts(city.pk, networks=["icorn", "eccar"], website=made.website, actor=office)
+    assert again.version == made.version and Entry.objects.filter(name="city.facts_changed").count() == 1
+    less = cities.set_facts(city.pk, website="", networks=["icorn"], actor=office)
+    assert (less.website, queries.city_row(less, "en")["networks"]) == ("", ["icorn"])
+
+
+def test_who_may_not_set_facts(city):
+    elsewhere = factories.official(factories.city("lyon"), "coordinator")
+    for somebody in (None, factories.person(), factories.official(city, "observer"), elsewhere, factories.moderator()):
+        with refused(Forbidden):
+            cities.set_facts(city.pk, networks=["eccar"], actor=somebody)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"website": "javascript:alert(1)"}, {"website": "ftp://city.example"}, {"website": "https://x\x00.example"},
+        {"website": "city"}, {"website": f"https://city.example/{'x' * 200}"}, {"languages": []}, {"languages": ["xx"]},
+        {"languages": ["it\x00"]}, {"languages": ["mul"]}, {"networks": ["nowhere"]}, {"networks": ["eccar", "x" * 9000]},
+    ],
+)  # fmt: skip
+def test_bad_facts_name_their_field_and_change_nothing(city, given):
+    office = factories.official(city)
+    [field] = given
+    with refused(Invalid, field=field):
+        cities.set_facts(city.pk, **given, actor=office)
+
+
+def test_facts_of_a_city_that_is_not_there(house):
+    with refused(Unknown):
+        cities.set_facts(999_999, website="", actor=house)
