@@ -25,3 +25,13 @@ def test_taking_out_who_is_in_by_mandate_is_refused_with_what_to_do(world, as_):
     assert answer.status_code == 403 and "open a room for people you name" in answer.json()["detail"]
     answer = as_("official_a").delete(f"{V1}rooms/{world.named.pk}/people/", {"person": 999_999}, format="json")
     assert answer.status_code == 409
+
+
+def test_delete_takes_what_it_is_about_from_the_query_as_well(world, as_):
+    """Many programs cannot send a body with DELETE."""
+    client, named = as_("official_a"), f"{V1}rooms/{world.named.pk}/people/"
+    assert client.delete(f"{named}?person={world.people['official_b'].pk}").status_code == 204
+    assert client.delete(f"{named}?person=x").json()["errors"][0]["field"] == "person"
+    signs = f"{V1}rooms/{world.room.pk}/messages/1/reactions/"
+    client.post(signs, {"sign": "👍"}, format="json")
+    assert client.delete(f"{signs}?sign=👍").json()["reactions"] == []
