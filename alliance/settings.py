@@ -252,11 +252,24 @@ REST_FRAMEWORK = {
 API_SPARINGLY = environment.rate("API_SPARINGLY", "60/min")
 SPECTACULAR_SETTINGS = {
     "TITLE": "Alliance of cities",
-    "DESCRIPTION": "The charter and its register, cities, practices, documents, rooms and search. Errors follow RFC 9457.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"InterfaceLanguageEnum": "alliance.languages.tongues.CODES"},
+    "ENUM_NAME_OVERRIDES": {
+        "InterfaceLanguageEnum": "alliance.languages.tongues.CODES",
+        "TranslationOriginEnum": "alliance.languages.state.TRANSLATION_ORIGINS",
+        "OriginEnum": "api.answers.parts.ORIGINS",
+        "AudienceKindEnum": "api.shapes.AUDIENCES",
+        "RegisterKindEnum": "api.answers.accord.ENTRY_KINDS",
+        "CityStateEnum": "api.answers.cities.CITY_STATES",
+        "ApplicationStateEnum": "api.answers.members.APPLICATION_STATES",
+        "DueKindEnum": "api.answers.members.DUE",
+        "PracticeStateEnum": "api.answers.exchanges.PRACTICE_STATES",
+        "FileStateEnum": "api.answers.exchanges.FILE_STATES",
+        "ReportStateEnum": "api.answers.exchanges.REPORT_STATES",
+        "FoundKindEnum": "api.answers.search.KINDS",
+    },
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "api.openapi.complete"],
 }
 
 STATIC_URL = "/static/"

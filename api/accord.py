@@ -10,27 +10,34 @@ from alliance.accord.queries.certificates import certificate
 from alliance.errors import Invalid
 from members.queries.cities import cities_visible_to
 
-from .door import Door
+from .answers import accord as answers
+from .answers.parts import page_of
+from .door import READING, Door
 from .openapi import LISTS
 from .pagination import listed
 from .second_factor import require_second_factor
 
 
 class Accord(Door):
-    """The edition in force."""
+    """The charter: the edition in force, with its articles, in the reader's language."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": answers.Edition}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         return editions.edition_in(self.found(editions.current()), self.language)
 
 
 class Editions(Door):
-    """Every edition."""
+    """Every edition of the charter, the first one first."""
 
-    asks = LISTS
+    asks = {"GET": LISTS}
+    gives = {"GET": page_of(answers.Edition)}
 
-    kept = open_to_visitors = True
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         def rows(queryset):
@@ -42,18 +49,23 @@ class Editions(Door):
 class Edition(Door):
     """One edition by its number."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": answers.Edition}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request, number):
         return editions.edition_in(self.found(editions.edition(number)), self.language)
 
 
 class Register(Door):
-    """The public register, oldest line first. A line holds what its hash covers, the hash, and nothing else."""
+    """The public register, oldest line first. A line holds what its hash covers, and the hash: anybody can check it."""
 
-    asks = LISTS
+    asks = {"GET": LISTS}
+    gives = {"GET": page_of(answers.RegisterLine)}
 
-    kept = open_to_visitors = True
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         def rows(queryset):
@@ -63,20 +75,24 @@ class Register(Door):
 
 
 class RegisterLine(Door):
-    """One line of the register."""
+    """One line of the register, by its position."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": answers.RegisterLine}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request, position):
         return register.line(self.found(register.entry(position)))
 
 
 class Certificate(Door):
-    """A line of the register as a certificate (PDF)."""
+    """A line of the register as a certificate, in the reader's language: a PDF that can be printed."""
 
-    gives_bytes = True
+    gives = {"GET": "application/pdf"}
 
-    kept = open_to_visitors = True
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request, position):
         entry = self.found(register.entry(position))
@@ -86,25 +102,41 @@ class Certificate(Door):
 
 
 class Deliberation(serializers.Serializer):
-    date = serializers.DateField()
-    reference = serializers.CharField(max_length=120)
-    votes_for = serializers.IntegerField(min_value=0, max_value=100_000)
-    votes_against = serializers.IntegerField(min_value=0, max_value=100_000)
-    abstentions = serializers.IntegerField(min_value=0, max_value=100_000)
-    record_url = serializers.URLField(required=False, allow_blank=True, max_length=200)
+    """The act of the city council that mandates the signature."""
+
+    date = serializers.DateField(help_text="The day of the decision.")
+    reference = serializers.CharField(max_length=120, help_text="Its number or name in the council’s records.")
+    votes_for = serializers.IntegerField(min_value=0, max_value=100_000, help_text="Votes in favour.")
+    votes_against = serializers.IntegerField(min_value=0, max_value=100_000, help_text="Votes against.")
+    abstentions = serializers.IntegerField(min_value=0, max_value=100_000, help_text="Abstentions.")
+    record_url = serializers.URLField(
+        required=False, allow_blank=True, max_length=200, help_text="Where the council’s record can be read."
+    )
 
 
 class SignatureInput(serializers.Serializer):
-    city = serializers.CharField(max_length=80)
-    edition_sha256 = serializers.CharField(max_length=64)
-    deliberation = Deliberation()
-    reservation = serializers.CharField(max_length=4000, required=False, allow_blank=True, allow_null=True)
+    """A city signs the charter."""
+
+    city = serializers.CharField(max_length=80, help_text="Slug of the city.")
+    edition_sha256 = serializers.CharField(max_length=64, help_text="`sha256` of the edition, as `accord/` gives it.")
+    deliberation = Deliberation(help_text="The council’s decision.")
+    reservation = serializers.CharField(
+        max_length=4000,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="A public reservation, if there is one.",
+    )
 
 
 class Signatures(Door):
-    """Sign the exact text, on the council's deliberation."""
+    """Sign the exact text of the charter for a city, on the council's deliberation.
+
+    Needs a signatory's mandate. A superseded text, or a second signature of the same edition, is refused with 409.
+    """
 
     takes = {"POST": SignatureInput}
+    gives = {"POST": (answers.Signed, 201)}
 
     def post(self, request):
         require_second_factor(request)

@@ -8,6 +8,8 @@ from members.actions import applications as actions
 from members.queries import places
 from members.queries.applications import applications_visible_to
 
+from .answers import members as answers
+from .answers.parts import page_of
 from .door import Door
 from .openapi import LISTS
 from .pagination import listed
@@ -17,22 +19,28 @@ from .throttling import Sparingly
 
 
 class ApplicationInput(serializers.Serializer):
-    place = serializers.IntegerField(min_value=1, max_value=2_000_000_000)
-    contact_name = serializers.CharField(max_length=120)
-    contact_email = serializers.EmailField(max_length=254)
-    role = serializers.CharField(max_length=120)
-    motivation = serializers.CharField(max_length=4000)
-    language = serializers.ChoiceField(choices=CODES)
+    """A city asks to join."""
+
+    place = serializers.IntegerField(min_value=1, max_value=2_000_000_000, help_text="`id` of the city in `places/`.")
+    contact_name = serializers.CharField(max_length=120, help_text="Who asks: an office or a name.")
+    contact_email = serializers.EmailField(max_length=254, help_text="Address of the city administration; the code goes there.")
+    role = serializers.CharField(max_length=120, help_text="Office or task of the contact in the administration.")
+    motivation = serializers.CharField(max_length=4000, help_text="Why the city wants to join.")
+    language = serializers.ChoiceField(choices=CODES, help_text="Language in which we write to the contact.")
 
 
 class Code(serializers.Serializer):
-    code = serializers.CharField(max_length=40)
+    """A code from a letter."""
+
+    code = serializers.CharField(max_length=40, help_text="The code, as the letter has it.")
 
 
 class Amendment(Code):
-    contact_name = serializers.CharField(max_length=120)
-    role = serializers.CharField(max_length=120)
-    motivation = serializers.CharField(max_length=4000)
+    """An application that came back, completed."""
+
+    contact_name = serializers.CharField(max_length=120, help_text="Who asks: an office or a name.")
+    role = serializers.CharField(max_length=120, help_text="Office or task of the contact in the administration.")
+    motivation = serializers.CharField(max_length=4000, help_text="Why the city wants to join.")
 
 
 def shown(application, language: str) -> dict:
@@ -56,21 +64,17 @@ def shown(application, language: str) -> dict:
 
 
 class Applications(Door):
-    """POST needs no account; GET is for the secretariat and for the officials of the city."""
+    """Applications of cities."""
 
     takes = {"POST": ApplicationInput}
-    asks = LISTS
+    asks = {"GET": LISTS}
+    gives = {"GET": page_of(answers.Application), "POST": (answers.ApplicationBrief, 201)}
 
-    open_to_visitors = True
+    open_to_visitors = ("POST", "OPTIONS")
     throttle_classes = [Sparingly]
 
-    @property
-    def public(self):
-        return False
-
     def read(self, request):
-        if not request.user.is_authenticated:
-            self.permission_denied(request)
+        """Applications, newest first: all of them for the secretariat, for officials the one that made their city."""
 
         def rows(page):
             return [shown(application, self.language) for application in page.select_related("city")]
@@ -78,22 +82,28 @@ class Applications(Door):
         return listed(request, applications_visible_to(self.who), rows)
 
     def post(self, request):
+        """Ask to join. Needs no account: a code goes to the contact by letter, and `confirm/` takes it."""
         application = actions.apply(**self.given(ApplicationInput), actor=request.user if request.user.is_authenticated else None)
         return Response({"id": application.pk, "state": application.state}, status=201)
 
 
 class Application(Door):
+    """One application, for the secretariat and the officials of the city that it made."""
+
+    gives = {"GET": answers.Application}
+
     def read(self, request, pk):
         application = applications_visible_to(self.who).select_related("city").filter(pk=pk).first()
         return shown(self.found(application), self.language)
 
 
 class Confirm(Door):
-    """The contact proves the address with the code of the letter."""
+    """The contact proves the address with the code of the letter. Five wrong codes end it."""
 
     takes = {"POST": Code}
+    gives = {"POST": answers.ApplicationBrief}
 
-    open_to_visitors = True
+    open_to_visitors = ("POST", "OPTIONS")
     throttle_classes = [Sparingly]
 
     def post(self, request, pk):
@@ -102,11 +112,12 @@ class Confirm(Door):
 
 
 class Amend(Door):
-    """The contact completes an application that came back."""
+    """The contact completes an application that came back, with the code of the letter that returned it."""
 
     takes = {"POST": Amendment}
+    gives = {"POST": answers.ApplicationBrief}
 
-    open_to_visitors = True
+    open_to_visitors = ("POST", "OPTIONS")
     throttle_classes = [Sparingly]
 
     def post(self, request, pk):
@@ -116,9 +127,10 @@ class Amend(Door):
 
 
 class Decision(Door):
-    """What only the secretariat does: `return`, `admit`, `refuse`, each with a reason."""
+    """What only the secretariat does, with a reason."""
 
     takes = {"POST": Reason}
+    gives = {"POST": answers.Application}
 
     verbs = {"return": actions.give_back, "admit": actions.admit, "refuse": actions.refuse}
     verb = ""
@@ -128,3 +140,21 @@ class Decision(Door):
         require_second_factor(request)
         application = self.verbs[self.verb](pk, self.given(Reason)["reason"], actor=request.user)
         return Response(shown(application, self.language))
+
+
+class Return(Decision):
+    """The secretariat gives an application back. The reason and a code go to the contact, who completes it."""
+
+    verb = "return"
+
+
+class Admit(Decision):
+    """The secretariat admits the city. This makes the city (`slug`) and gives the contact its coordinator's mandate."""
+
+    verb = "admit"
+
+
+class Refuse(Decision):
+    """The secretariat refuses the application. The reason goes to the contact."""
+
+    verb = "refuse"

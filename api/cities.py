@@ -11,19 +11,31 @@ from exchanges.queries import targets
 from members.actions import cities as actions
 from members.queries import cities, places
 
-from .door import Door
-from .openapi import LISTS
+from .answers import cities as answers
+from .answers.parts import page_of
+from .door import READING, Door
+from .openapi import LISTS, Ask
 from .pagination import listed
 
 YES_NO = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
 class Cities(Door):
-    """Cities that are or were members. Filters: `country`, `network`, `signed`, `q`."""
+    """Cities that are or were members, by slug."""
 
-    asks = ("country", "network", "signed", "q", *LISTS)
+    asks = {
+        "GET": {
+            "country": Ask("Only cities of this country (ISO 3166-1 alpha-2)."),
+            "network": Ask("Only cities that belong to this other network, as `networks` names it."),
+            "signed": Ask("Only those with (`true`), or without (`false`), a signature in force.", bool),
+            "q": Ask("A part of the name, in any language."),
+            **LISTS,
+        }
+    }
+    gives = {"GET": page_of(answers.City)}
 
-    kept = open_to_visitors = True
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         asked = request.query_params
@@ -41,24 +53,32 @@ class Cities(Door):
 
 
 class CityTexts(serializers.Serializer):
-    name = serializers.CharField(max_length=120, required=False)
-    about = serializers.CharField(max_length=2000, required=False, allow_blank=True)
-    origin = serializers.ChoiceField(choices=TRANSLATION_ORIGINS, required=False, default="human")
+    """What a city says of itself, in one language."""
+
+    name = serializers.CharField(max_length=120, required=False, help_text="Its name in this language.")
+    about = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="What it says of itself.")
+    origin = serializers.ChoiceField(
+        choices=TRANSLATION_ORIGINS, required=False, default="human", help_text="Who made this text, if it is a translation."
+    )
 
 
 class City(Door):
-    """One city."""
+    """One city, by its slug."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": answers.City}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request, slug):
         return cities.city_row(self.found(cities.cities_visible_to(request.user).filter(slug=slug).first()), self.language)
 
 
 class CityTranslation(Door):
-    """What a city says of itself, in one language."""
+    """Write what a city says of itself, in one language. For its officials and the secretariat."""
 
     takes = {"POST": CityTexts}
+    gives = {"POST": answers.City}
 
     def post(self, request, slug, lang):
         city = self.found(cities.cities_visible_to(request.user).filter(slug=slug).first())
@@ -69,11 +89,13 @@ class CityTranslation(Door):
 
 
 class Places(Door):
-    """Real places by any of their names: `?q=`."""
+    """Real places by any of their names, at most 20: the one called so first, then the larger ones."""
 
-    asks = ("q",)
+    asks = {"GET": {"q": Ask("How the name begins, in any language, with or without accents.")}}
+    gives = {"GET": page_of(answers.Place)}
 
-    kept = open_to_visitors = True
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         q = request.query_params.get("q", "")
@@ -93,18 +115,24 @@ class Places(Door):
 
 
 class Themes(Door):
-    """The thesaurus of themes, in the reader's language."""
+    """The thesaurus of themes, in the reader's language: the broad ones, each followed by its parts."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": page_of(answers.Theme)}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         return {"next": None, "previous": None, "results": thesaurus.themes(self.language)}
 
 
 class Targets(Door):
-    """The aims that practices answer to: SDG targets and the ECCAR ten points."""
+    """The aims that practices answer to. They are the targets of the SDGs and the ten points of ECCAR."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": page_of(answers.Target)}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         return {"next": None, "previous": None, "results": targets.targets(self.language)}

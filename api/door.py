@@ -1,6 +1,7 @@
 """What every view of the API shares: who asks, in which language, and how an answer may be kept."""
 
 import hashlib
+from typing import Any, ClassVar
 
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.response import Response
@@ -12,6 +13,8 @@ from alliance.http import version_key
 from alliance.languages.state import reader_language
 from members.policies.standing import Standing, standing_of
 
+READING = ("GET", "HEAD", "OPTIONS")
+
 
 class Door(APIView):
     """A view of the API. `kept` says that its GET is the same for everybody, and may be cached by anybody.
@@ -20,11 +23,15 @@ class Door(APIView):
     """
 
     kept = False
-    open_to_visitors = False
+    open_to_visitors: ClassVar[tuple[str, ...]] = ()  # the methods that need no account
+    # What the OpenAPI document says of a view, each by method: shapes taken, parameters asked, shapes given (api/openapi.py).
+    takes: ClassVar[dict[str, Any]] = {}
+    asks: ClassVar[dict[str, dict]] = {}
+    gives: ClassVar[dict[str, Any]] = {}
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        if not self.open_to_visitors and not request.user.is_authenticated:
+        if request.method not in self.open_to_visitors and not request.user.is_authenticated:
             raise NotAuthenticated
 
     @property
@@ -41,7 +48,7 @@ class Door(APIView):
     @property
     def public(self) -> bool:
         return self.request.method in ("GET", "HEAD") and (
-            self.kept or (self.open_to_visitors and not self.request.user.is_authenticated)
+            self.kept or ("GET" in self.open_to_visitors and not self.request.user.is_authenticated)
         )
 
     def get(self, request, *args, **kwargs):
@@ -87,6 +94,12 @@ class Door(APIView):
         taken.is_valid(raise_exception=True)
         return taken.validated_data
 
+    def given_or_asked(self, shape: type[Serializer]) -> dict:
+        """`given` for DELETE, whose body many programs cannot send: without one, the query is read."""
+        taken = shape(data=self.request.data or self.request.query_params.dict())
+        taken.is_valid(raise_exception=True)
+        return taken.validated_data
+
     @staticmethod
     def found(thing):
         """`thing`, or 404 when there is none: the same answer for what does not exist and for what one may not see."""
@@ -104,7 +117,6 @@ def _nothing() -> str:
 class Nowhere(Door):
     """Every address that is none: a 404 in the API's own words, whatever the method."""
 
-    open_to_visitors = True
     authentication_classes: list = []
     schema = None
 

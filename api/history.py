@@ -2,15 +2,18 @@
 
 from exchanges.queries.history import entry_rows, history_visible_to
 
+from .answers import exchanges as answers
+from .answers.parts import page_of
 from .door import Door
 from .openapi import LISTS
 from .pagination import listed
 
 
 class History(Door):
-    """`city:42`, `practice:7` …: who sees the thing as an insider sees what happened to it, oldest first."""
+    """What happened to a thing, oldest first. Who sees the thing as an insider sees it; to everybody else there is none (404)."""
 
-    asks = LISTS
+    asks = {"GET": LISTS}
+    gives = {"GET": page_of(answers.HistoryEntry)}
 
     def read(self, request, subject):
         entries = self.found(history_visible_to(self.who, subject))

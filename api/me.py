@@ -9,27 +9,35 @@ from members.actions import accounts as actions
 from members.actions import notices, tickets
 from members.queries import accounts
 
+from .answers import members as answers
+from .answers.parts import page_of
 from .door import Door
 from .officials import shown as mandate
 from .openapi import LISTS
 from .pagination import listed
 
 
-class PersonInput(serializers.Serializer):
-    label = serializers.CharField(max_length=120, required=False)
-    language = serializers.ChoiceField(choices=CODES, required=False)
+class AccountInput(serializers.Serializer):
+    """What a person changes of their account."""
+
+    label = serializers.CharField(max_length=120, required=False, help_text="The name that others see.")
+    language = serializers.ChoiceField(choices=CODES, required=False, help_text="Language of the letters to the person.")
 
 
 class NoticeInput(serializers.Serializer):
-    read_up_to = serializers.IntegerField(min_value=0, max_value=2**53)
+    """How far the notices were read."""
+
+    read_up_to = serializers.IntegerField(min_value=0, max_value=2**53, help_text="Id of the newest notice that was read.")
 
 
 class Me(Door):
-    """Person, mandates, what is unread, what is due."""
+    """The person who asks."""
 
-    takes = {"PATCH": PersonInput}
+    takes = {"PATCH": AccountInput}
+    gives = {"GET": answers.Me, "PATCH": answers.Me}
 
     def read(self, request):
+        """Who asks: the person, their mandates, what is unread, what is due."""
         person = request.user
         mandates = list(accounts.mandates_of(person.pk))
         due = [
@@ -54,29 +62,36 @@ class Me(Door):
         }
 
     def patch(self, request):
-        actions.describe(request.user.pk, **self.given(PersonInput), actor=request.user)
+        """Change one's name shown, or one's language."""
+        actions.describe(request.user.pk, **self.given(AccountInput), actor=request.user)
         request.user.refresh_from_db()
         return Response(self.read(request))
 
 
 class Notices(Door):
-    """One's notices, newest first. POST `{read_up_to}` marks them read."""
+    """One's notices."""
 
     takes = {"POST": NoticeInput}
-    asks = LISTS
+    asks = {"GET": LISTS}
+    gives = {"GET": page_of(answers.Notice), "POST": answers.Marked}
 
     def read(self, request):
+        """One's notices, newest first."""
+
         def rows(page):
             return list(page.values("id", "name", "subject", "facts", "at", "read_at"))
 
         return listed(request, accounts.notices_of(request.user.pk), rows)
 
     def post(self, request):
+        """Mark one's notices read, up to one of them."""
         return Response({"marked": notices.mark_read(self.given(NoticeInput)["read_up_to"], actor=request.user)})
 
 
 class Tickets(Door):
-    """A ticket opens one socket, once, within 30 seconds."""
+    """Get a ticket for the socket. It opens one socket, once, within 30 seconds: `/ws/?ticket=…`."""
+
+    gives = {"POST": (answers.Ticket, 201)}
 
     def post(self, request):
         session = request.session.session_key if request.auth is None and hasattr(request, "session") else ""

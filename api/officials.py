@@ -10,21 +10,25 @@ from members.actions import officials as actions
 from members.queries.cities import cities_visible_to
 from members.queries.officials import officials_visible_to
 
+from .answers import members as answers
+from .answers.parts import page_of
 from .applications import Code
 from .door import Door
-from .openapi import LISTS
+from .openapi import LISTS, Ask
 from .pagination import listed
 from .throttling import Sparingly
 
-ROLES = ("coordinator", "signatory", "contributor", "observer")
-
 
 class Invitation(serializers.Serializer):
-    city = serializers.CharField(max_length=80)
-    email = serializers.EmailField(max_length=254)
-    role = serializers.ChoiceField(choices=ROLES)
-    language = serializers.ChoiceField(choices=CODES)
-    until = serializers.DateTimeField(required=False, allow_null=True)
+    """A city invites a person to act for it."""
+
+    city = serializers.CharField(max_length=80, help_text="Slug of the city.")
+    email = serializers.EmailField(max_length=254, help_text="Address of the person; the code goes there.")
+    role = serializers.ChoiceField(choices=answers.ROLES, help_text="What the mandate allows.")
+    language = serializers.ChoiceField(choices=CODES, help_text="Language of the letter.")
+    until = serializers.DateTimeField(
+        required=False, allow_null=True, help_text="When the mandate ends: a moment, or a day, of which it means the end."
+    )
 
     def to_internal_value(self, data):
         # A day is enough: it means the end of that day.
@@ -48,18 +52,21 @@ def shown(official) -> dict:
 
 
 class Officials(Door):
-    """The officials of one's own cities; POST invites."""
+    """Mandates, and invitations to one."""
 
     takes = {"POST": Invitation}
-    asks = ("city", *LISTS)
+    asks = {"GET": {"city": Ask("Only those of this city (slug)."), **LISTS}}
+    gives = {"GET": page_of(answers.Mandate), "POST": (answers.Mandate, 201)}
 
     def read(self, request):
+        """The officials of one's own cities. Also who is invited, and whose mandate has ended; the secretariat sees all."""
         found = officials_visible_to(self.who)
         if slug := request.query_params.get("city", "").replace("\x00", "")[:80]:
             found = found.filter(city__slug=slug)
         return listed(request, found, lambda page: [shown(official) for official in page.select_related("city")], ("id",))
 
     def post(self, request):
+        """Invite a person to act for a city. For its coordinators and the secretariat; the code goes by letter."""
         given = dict(self.given(Invitation))
         city = cities_visible_to(request.user).filter(slug=given.pop("city")).first()
         if city is None:
@@ -69,11 +76,12 @@ class Officials(Door):
 
 
 class Accept(Door):
-    """The code of the letter begins the mandate. No account is needed: the code proves the address."""
+    """Begin a mandate with the code of the letter. No account is needed: the code proves the address."""
 
     takes = {"POST": Code}
+    gives = {"POST": answers.Mandate}
 
-    open_to_visitors = True
+    open_to_visitors = ("POST", "OPTIONS")
     throttle_classes = [Sparingly]
 
     def post(self, request):
@@ -82,7 +90,9 @@ class Accept(Door):
 
 
 class End(Door):
-    """A mandate ends now."""
+    """End a mandate now. For the person, the coordinators of the city and the secretariat."""
+
+    gives = {"POST": answers.Mandate}
 
     def post(self, request, pk):
         self.found(officials_visible_to(self.who).filter(pk=pk).first())

@@ -11,8 +11,10 @@ from exchanges.actions import practices as actions
 from exchanges.queries import practices
 from members.queries.cities import cities_visible_to
 
-from .door import Door
-from .openapi import LISTS
+from .answers import exchanges as answers
+from .answers.parts import page_of
+from .door import READING, Door
+from .openapi import LISTS, Ask
 from .pagination import listed
 from .second_factor import require_second_factor
 from .shapes import Audience, Reason
@@ -20,40 +22,77 @@ from .shapes import Audience, Reason
 LONG = 10_000
 
 
+def _text(most: int, about: str) -> serializers.CharField:
+    return serializers.CharField(max_length=most, required=False, allow_blank=True, help_text=about)
+
+
+TITLE = "What it is, in a few words."
+
+
 class Texts(serializers.Serializer):
-    title = serializers.CharField(max_length=200, required=False)
-    summary = serializers.CharField(max_length=600, required=False, allow_blank=True)
-    context = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    action = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    results = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    failed = serializers.CharField(max_length=LONG, required=False, allow_blank=True)
-    cost = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    """The texts of a practice."""
+
+    title = serializers.CharField(max_length=200, required=False, help_text=TITLE)
+    summary = _text(600, "In brief. Plain text, as lists show it.")
+    context = _text(LONG, "The situation before. Markdown.")
+    action = _text(LONG, "What was done. Markdown.")
+    results = _text(LONG, "What came of it. Markdown.")
+    failed = _text(LONG, "What did not work. Markdown.")
+    cost = _text(2000, "What it cost. Markdown.")
 
 
 TEXTS = tuple(Texts().fields)
 
 
-class PracticeChange(Texts):
-    themes = serializers.ListField(child=serializers.CharField(max_length=60), required=False, max_length=40)
-    targets = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=40)
-    audience = Audience(required=False)
-    version = serializers.IntegerField(required=False, min_value=1, max_value=2**53)
+class Labelled(Texts):
+    """The texts of a practice, and what it is labelled with."""
+
+    themes = serializers.ListField(
+        child=serializers.CharField(max_length=60),
+        required=False,
+        max_length=40,
+        help_text="Ids of themes (`themes/`).",
+    )
+    targets = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        max_length=40,
+        help_text="Ids of targets (`targets/`).",
+    )
+    audience = Audience(required=False, help_text="Who may see it once it is published; member cities unless told.")
 
 
-class PracticeInput(PracticeChange):
-    city = serializers.CharField(max_length=80)
-    source_language = serializers.ChoiceField(choices=CODES)
-    title = serializers.CharField(max_length=200)
+class PracticeChange(Labelled):
+    """What is to change; what is not named stays."""
+
+    version = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**53,
+        help_text="The `version` you have read: 409 if it has moved on.",
+    )
+
+
+class PracticeInput(Labelled):
+    """A practice of a city. To be submitted it also needs what the answer to `submit/` names."""
+
+    city = serializers.CharField(max_length=80, help_text="Slug of the city that describes it.")
+    source_language = serializers.ChoiceField(choices=CODES, help_text="Language that the texts are written in.")
+    title = serializers.CharField(max_length=200, help_text=TITLE)
 
 
 class TranslationInput(Texts):
-    title = serializers.CharField(max_length=200)
-    origin = serializers.ChoiceField(choices=TRANSLATION_ORIGINS, required=False, default="human")
+    """The texts in one more language."""
+
+    title = serializers.CharField(max_length=200, help_text=TITLE)
+    origin = serializers.ChoiceField(choices=TRANSLATION_ORIGINS, required=False, default="human", help_text="Who translated.")
 
 
 class TransferInput(serializers.Serializer):
-    city = serializers.CharField(max_length=80)
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    """A city took a practice up."""
+
+    city = serializers.CharField(max_length=80, help_text="Slug of the city that took it up.")
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="What it changed.")
 
 
 def city_id_of(slug: str, actor) -> int:
@@ -65,22 +104,31 @@ def city_id_of(slug: str, actor) -> int:
 
 
 class Practices(Door):
-    """Practices one may see, the newest first. Filters: `city`, `theme`, `target`, `country`, `language`, `state`."""
+    """What cities have tried."""
 
+    filters = {
+        "city": Ask("Only those of this city (slug)."),
+        "theme": Ask("Only those of this theme, or of one of its parts."),
+        "target": Ask("Only those that answer to this target, or to one under it: `sdg:11` holds `sdg:11.7`."),
+        "country": Ask("Only those of cities of this country (ISO 3166-1 alpha-2)."),
+        "language": Ask("Only those whose text exists in this language."),
+        "state": Ask("Only those that stand so; others than `published` are seen by their city and the secretariat."),
+    }
     takes = {"POST": PracticeInput}
-    asks = ("city", "theme", "target", "country", "language", "state", *LISTS)
+    asks = {"GET": {**filters, **LISTS}}
+    gives = {"GET": page_of(answers.PracticeRow), "POST": (answers.Practice, 201)}
 
-    open_to_visitors = True
+    open_to_visitors = READING
 
     def read(self, request):
-        names = ("city", "theme", "target", "country", "language", "state")
-        asked = {name: request.query_params[name].replace("\x00", "")[:80] for name in names if request.query_params.get(name)}
+        """Practices that one may see, the newest first."""
+        given = request.query_params
+        asked = {name: given[name].replace("\x00", "")[:80] for name in self.filters if given.get(name)}
         queryset = practices.filtered(practices.practices_visible_to(self.who), **asked)
         return listed(request, queryset, lambda page: practices.practice_rows(page, self.language), ("-written_at", "-id"))
 
     def post(self, request):
-        if not request.user.is_authenticated:
-            self.permission_denied(request)
+        """Begin a practice for a city: a draft, which the city alone sees. `submit/` hands it to the secretariat."""
         given = dict(self.given(PracticeInput))
         practice = actions.draft(
             city_id_of(given["city"], request.user),
@@ -108,15 +156,16 @@ class Practice(OfPractice):
     """One practice; its city changes it."""
 
     takes = {"PATCH": PracticeChange}
+    gives = {"GET": answers.Practice, "PATCH": answers.Practice}
 
-    open_to_visitors = True
+    open_to_visitors = READING
 
     def read(self, request, pk):
+        """One practice with all its texts, its documents, who took it up, and what one may do."""
         return self.detail(pk)
 
     def patch(self, request, pk):
-        if not request.user.is_authenticated:
-            self.permission_denied(request)
+        """Change a practice of one's city. What changes in the source language makes its translations stale."""
         self.practice(pk)
         given = dict(self.given(PracticeChange))
         more = {name: given[name] for name in ("themes", "targets", "audience", "version") if name in given}
@@ -125,9 +174,10 @@ class Practice(OfPractice):
 
 
 class Step(OfPractice):
-    """`submit` and `withdraw` are the city's, `publish` and `return` the secretariat's; `return` takes a reason."""
+    """A practice goes from one state to the next."""
 
     verb = ""
+    gives = {"POST": answers.Practice}
 
     def post(self, request, pk):
         practice = self.practice(pk)
@@ -140,10 +190,36 @@ class Step(OfPractice):
         return Response(practices.practice_detail(practice, self.language, actor=self.who))
 
 
+class Submit(Step):
+    """The city hands a practice in. Which texts are still missing, the refusal says."""
+
+    verb = "submit"
+
+
+class Publish(Step):
+    """The secretariat publishes a practice that was handed in: its audience sees it from now on."""
+
+    verb = "publish"
+
+
+class Return(Step):
+    """The secretariat gives a practice back to its city, and says why."""
+
+    takes = {"POST": Reason}
+    verb = "return"
+
+
+class Withdraw(Step):
+    """The city takes a practice back. It cannot be brought forward again."""
+
+    verb = "withdraw"
+
+
 class Translation(OfPractice):
-    """The texts in one more language, and whether a person or a machine wrote them."""
+    """Give the texts in one more language, and say who translated. A machine's text never replaces a person's (409)."""
 
     takes = {"POST": TranslationInput}
+    gives = {"POST": (answers.Practice, 201)}
 
     def post(self, request, pk, lang):
         self.practice(pk)
@@ -154,9 +230,10 @@ class Translation(OfPractice):
 
 
 class Transfers(OfPractice):
-    """Another city took this up and says what it changed."""
+    """Say for a city that it took this up, and what it changed: once for each city, and never one's own."""
 
     takes = {"POST": TransferInput}
+    gives = {"POST": (answers.Practice, 201)}
 
     def post(self, request, pk):
         self.practice(pk)

@@ -8,35 +8,54 @@ from exchanges.actions import reports as actions
 from exchanges.queries import reports
 from members.policies.standing import may_moderate
 
+from .answers import exchanges as answers
+from .answers.parts import page_of
 from .door import Door
 from .openapi import LISTS
 from .pagination import listed
 
-REASONS = ("hate", "threat", "personal_data", "false", "rights", "other")
+REASONS = (
+    ("hate", "hatred or contempt for people"),
+    ("threat", "threat or harassment"),
+    ("personal_data", "personal data of somebody"),
+    ("false", "false or misleading"),
+    ("rights", "somebody else’s rights"),
+    ("other", "another reason, which `note` says"),
+)
+OUTCOMES = (("hide", "it goes out of sight"), ("keep", "it stands"))
 
 
 class ReportInput(serializers.Serializer):
-    subject = serializers.RegexField(r"^(message|practice|document):[0-9]{1,15}$", max_length=40)
-    reason = serializers.ChoiceField(choices=REASONS)
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    """Something should not stand here."""
+
+    subject = serializers.RegexField(
+        r"^(message|practice|document):[0-9]{1,15}$", max_length=40, help_text="`message:ID`, `practice:ID` or `document:ID`."
+    )
+    reason = serializers.ChoiceField(choices=REASONS, help_text="Why.")
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="What the moderators should know.")
 
 
 class DecisionInput(serializers.Serializer):
-    outcome = serializers.ChoiceField(choices=("hide", "keep"))
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    """What a moderator decides."""
+
+    outcome = serializers.ChoiceField(choices=OUTCOMES, help_text="What becomes of it.")
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, help_text="Why; moderators read it.")
 
 
 class Reports(Door):
-    """Reports for moderators; any member may make one."""
+    """What members think should not stand."""
 
     takes = {"POST": ReportInput}
-    asks = LISTS
+    asks = {"GET": LISTS}
+    gives = {"GET": page_of(answers.Report), "POST": (answers.ReportBrief, 201)}
 
     def read(self, request):
+        """All reports, newest first. For moderators and the secretariat."""
         require(may_moderate(self.who))
         return listed(request, reports.reports_visible_to(self.who), lambda page: reports.report_rows(page, actor=self.who))
 
     def post(self, request):
+        """Report a message, a practice or a document that one sees: once, and not one's own."""
         given = self.given(ReportInput)
         report = actions.report(given["subject"], given["reason"], given.get("note", ""), actor=request.user)
         return Response({"id": report.pk, "state": report.state, "subject": report.subject}, status=201)
@@ -51,14 +70,19 @@ class OfReport(Door):
 
 
 class Report(OfReport):
+    """One report, for moderators and the secretariat."""
+
+    gives = {"GET": answers.Report}
+
     def read(self, request, pk):
         return self.row(pk)
 
 
 class Decide(OfReport):
-    """`hide` takes what was reported out of sight, `keep` leaves it."""
+    """Decide on a report: hide what was reported, or keep it. For moderators and the secretariat."""
 
     takes = {"POST": DecisionInput}
+    gives = {"POST": answers.Report}
 
     def post(self, request, pk):
         self.row(pk)
@@ -68,7 +92,9 @@ class Decide(OfReport):
 
 
 class Undo(OfReport):
-    """The decision is undone: what was hidden stands again."""
+    """Undo the decision on a report. What was hidden stands again, and the report is open."""
+
+    gives = {"POST": answers.Report}
 
     def post(self, request, pk):
         self.row(pk)

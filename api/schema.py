@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.http import HttpResponse
 
-from .door import Door
+from .door import READING, Door
 
 
 @cache
@@ -15,9 +15,12 @@ def document() -> bytes:
 
 
 class Schema(Door):
-    """OpenAPI 3, YAML."""
+    """This document: OpenAPI 3, as YAML."""
 
-    kept = open_to_visitors = True
+    gives = {"GET": "application/vnd.oai.openapi"}
+
+    kept = True
+    open_to_visitors = READING
 
     def read(self, request):
         return HttpResponse(document(), content_type="application/vnd.oai.openapi")

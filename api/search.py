@@ -7,18 +7,37 @@ from alliance.search import queries
 from alliance.search.engines import Question
 from exchanges.queries.audience import tokens_of
 
-from .door import Door
+from .answers import search as answers
+from .door import READING, Door
+from .openapi import Ask
 
-KINDS = ("article", "city", "practice", "document", "message")
+KINDS = tuple(kind for kind, _about in answers.KINDS)
 MOST = 200
 
 
 class Search(Door):
-    """`q`, and the filters `kind`, `lang`, `theme`, `city`, `target`; `expand=off` keeps to the words as they are."""
+    """Search in everything that one may see.
 
-    asks = ("q", "kind", "language", "theme", "city", "target", "expand", "offset", "page_size")
+    Words are found in their inflected forms, and in all languages by the themes they name. `kind`, `language`, `theme`, `city`
+    and `target` narrow it; each takes several values with commas between, of which one must fit.
+    """
 
-    open_to_visitors = True
+    asks = {
+        "GET": {
+            "q": Ask("The words, at most 200 characters. Without any, everything that the filters let through."),
+            "kind": Ask(f"What to look for: {', '.join(KINDS)}."),
+            "language": Ask("Only what exists in these languages."),
+            "theme": Ask("Only what is about these themes, or parts of them."),
+            "city": Ask("Only what is of these cities (slugs)."),
+            "target": Ask("Only what answers to these targets."),
+            "expand": Ask("`off` keeps to the words, without the themes they name.", one_of=("on", "off")),
+            "offset": Ask("How many of the best to pass over, up to 10,000.", int),
+            "page_size": Ask("How many to give, 1 to 100; 20 unless told.", int),
+        }
+    }
+    gives = {"GET": answers.SearchAnswer}
+
+    open_to_visitors = READING
 
     def read(self, request):
         asked = request.query_params

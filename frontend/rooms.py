@@ -125,6 +125,7 @@ def people(request, pk: int):
         "people": rooms.people_rows(room, reader_language()),
         "form": form,
         "may_add": policies.may_add_people(who, room),
+        "may_leave": policies.may_remove_person(who, room, request.user.pk, by_mandate=rooms.in_by_mandate(room, who)),
     }
     return render(request, "rooms/people.html", context, status=status_of(form))
 
@@ -132,7 +133,7 @@ def people(request, pk: int):
 @login_required
 @require_POST
 def leaving(request, pk: int):
-    """Leave a room one was brought into by name."""
+    """Leave a room one was brought into by name; who is in it by mandate is told why they stay."""
     _room(standing_of(request.user), pk)
     actions.remove_person(pk, request.user.pk, actor=request.user)
     messages.success(request, _("You have left the room."))

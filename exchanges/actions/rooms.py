@@ -16,7 +16,7 @@ from members.policies.standing import standing_of
 from .. import events
 from ..models import Message, Presence, Reaction, Room
 from ..policies import rooms as policies
-from ..queries.rooms import in_room, rooms_visible_to
+from ..queries.rooms import in_by_mandate, in_room, rooms_visible_to
 from ..words import checked
 from .audience import read_audience, set_audience
 
@@ -79,12 +79,16 @@ def add_person(room_id: int, *, email: str = "", person_id: int | None = None, a
 
 @transaction.atomic
 def remove_person(room_id: int, person_id: int, *, actor) -> None:
-    """Leave a room, or take somebody out who was added by name. Who is there by their city's mandate stays."""
+    """Leave a room, or take somebody out who was added by name.
+
+    Raises Forbidden for who is there by mandate, added by name or not, and Conflict for who is not in the room.
+    """
     room = _room(room_id, actor)
-    require(policies.may_remove_person(actor, room, person_id))
+    person = User.objects.filter(pk=person_id).first()
+    require(policies.may_remove_person(actor, room, person_id, by_mandate=in_by_mandate(room, person)))
     now = clock.now()
     if not Presence.objects.filter(room=room, person=person_id, added=True, left_at=None).update(added=False, left_at=now):
-        raise Conflict(_("This person was not added to the room by name."))
+        raise Conflict(_("This person is not in the room."))
     record(events.RoomLeft(room_id=room.pk, person_id=person_id), actor=actor)
 
 

@@ -8,14 +8,20 @@ from ..models import Presence, Room
 
 
 def rooms_of(standing: Standing) -> Q:
-    """The rooms a person is in: by their city's audience, or added by name. Without an active mandate or office: none."""
+    """The rooms a person is in: by their mandate, or added by name. Without an active mandate or office: none."""
     if not standing.member:
         return Q(pk__in=[])
     added = Exists(Presence.objects.filter(room=OuterRef("pk"), person=standing.user_id, added=True, left_at=None))
+    return Q(added) | rooms_by_mandate(standing)
+
+
+def rooms_by_mandate(standing: Standing) -> Q:
+    """The rooms whose audience holds the person, whether or not anybody added them by name."""
+    if not standing.member:
+        return Q(pk__in=[])
     through = Room.audience_cities.through.objects.filter(room=OuterRef("pk"), city__in=standing.city_ids)
     return (
-        Q(added)
-        | Q(audience_kind="members")
+        Q(audience_kind="members")
         | Q(audience_kind="own", city__in=standing.city_ids)
         | (Q(audience_kind="cities") & (Q(city__in=standing.city_ids) | Q(Exists(through))))
     )

@@ -9,12 +9,17 @@ from members.policies.standing import active_mandates, standing_of
 from members.queries import cities
 
 from ..models import Message, Presence, Reaction, Room
-from .audience import rooms_of
+from .audience import rooms_by_mandate, rooms_of
 
 
 def rooms_visible_to(actor) -> QuerySet[Room]:
     """The rooms somebody is in."""
     return Room.objects.filter(rooms_of(standing_of(actor)))
+
+
+def in_by_mandate(room: Room, actor) -> bool:
+    """Somebody is in this room because its audience holds their city or their office: then no one can take them out by name."""
+    return Room.objects.filter(rooms_by_mandate(standing_of(actor)), pk=room.pk).exists()
 
 
 def messages_visible_to(actor) -> QuerySet[Message]:

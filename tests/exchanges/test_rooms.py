@@ -37,6 +37,29 @@ def test_a_rooms_audience_says_who_is_in_it(world):
     assert not rooms_visible_to(b).filter(pk=named.pk).exists()
 
 
+@pytest.mark.parametrize("who", ["official_a", "official_b"])
+def test_who_is_in_a_room_by_mandate_stays_until_it_ends(world, who):
+    """Also who opened it, and so was added by name as well."""
+    person = world.people[who]
+    before = Entry.objects.count()
+    with pytest.raises(Forbidden) as refused:
+        rooms.remove_person(world.room.pk, person.pk, actor=person)
+    assert "by your mandate" in str(refused.value.reason)
+    with pytest.raises(Forbidden):
+        rooms.remove_person(world.room.pk, person.pk, actor=world.people["official_a"])
+    assert in_room(world.room).filter(pk=person.pk).exists() and Entry.objects.count() == before
+    assert Presence.objects.filter(room=world.room, added=True, left_at=None).count() == 1
+    Official.objects.filter(user=person).update(ends_at=clock.now())
+    assert not in_room(world.room).filter(pk=person.pk).exists()
+
+
+def test_who_is_not_in_a_room_cannot_be_taken_out(world):
+    a = world.people["official_a"]
+    for stranger in (world.people["secretariat"].pk, 999_999):
+        with pytest.raises(Conflict):
+            rooms.remove_person(world.named.pk, stranger, actor=a)
+
+
 def test_a_mandate_that_ended_a_minute_ago_hears_and_says_nothing(world):
     b = world.people["official_b"]
     assert rooms_visible_to(b).filter(pk=world.room.pk).exists()

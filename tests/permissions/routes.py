@@ -62,6 +62,10 @@ VARIANTS = {
     "en/apply/<number:pk>/": ("unconfirmed", "returned"),
     "api/v1/reports/<id:pk>/decide/": ("", "unknown"),
     "en/report/<slug:kind>/<number:pk>/": ("", "unknown"),
+    # A room that one is in by mandate, and one that holds only who was named.
+    "api/v1/rooms/<id:pk>/people/": ("", "named"),
+    "en/rooms/<number:pk>/people/": ("", "named"),
+    "en/rooms/<number:pk>/leave/": ("", "named"),
 }  # fmt: skip
 ADMIN = {
     "admin/^(?P<app_label>auth|account|mfa|usersessions|django_tasks_database)/$": "admin/account/",

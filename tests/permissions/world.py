@@ -79,10 +79,12 @@ def _things(a, b, people) -> dict:
         a.pk, title="A note", source_language="en", audience={"kind": "members"}, upload=file, practice_id=None, actor=office
     )
     room = rooms.open_room("Water", {"kind": "cities", "cities": [a.slug, b.slug]}, city_id=a.pk, actor=office)
+    named = rooms.open_room("Roots", {"kind": "room"}, city_id=a.pk, actor=office)
+    rooms.add_person(named.pk, email=other.email, actor=office)
     message, _new = rooms.post(room.pk, "Hello", nonce="1", actor=office)
     report = reports.report(f"message:{message.pk}", "other", "", actor=other)
     return {
-        "published": published, "submitted": submitted, "draft": draft, "document": document, "room": room, "message": message,
+        "published": published, "submitted": submitted, "draft": draft, "document": document, "room": room, "named": named, "message": message,
         "report": report, "waiting": _application(PORTO, confirmed=True), "unconfirmed": _application(DAKAR, confirmed=False),
         "returned": _returned(secretariat),
     }  # fmt: skip

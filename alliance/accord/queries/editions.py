@@ -22,6 +22,11 @@ def current() -> Edition | None:
     return editions().last()
 
 
+def current_number() -> int | None:
+    """The number of the edition in force, without its words."""
+    return Edition.objects.order_by("number").values_list("number", flat=True).last()
+
+
 def edition(number: int) -> Edition | None:
     """One edition by its number."""
     return editions().filter(number=number).first()
