@@ -14,16 +14,17 @@ from members.policies.standing import may_act_for, standing_of
 from members.queries import cities, places
 
 from .caching import public_page
+from .templatetags.alliance import digits
 
 PAGE = 30
 FILTERS = ("theme", "country", "language", "target", "city")
 
 
 def target_code(target: str) -> str:
-    """`sdg:11.7` as people write it in the reader's language: SDG 11.7, ODD 11.7."""
+    """`sdg:11.7` as people write it in the reader's language, with its digits: SDG 11.7, ODD 11.7."""
     framework, _colon, number = target.partition(":")
     short = {"sdg": _("SDG")}.get(framework, framework.upper())
-    return f"{short} {number}"
+    return f"{short} {digits(number)}"
 
 
 @require_safe

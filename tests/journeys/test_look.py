@@ -81,3 +81,21 @@ def test_the_charter_prints_without_what_belongs_to_the_screen(demonstration, br
     ]
     assert shown == [".demo"]  # a printed page of the demonstration says so too
     page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_named_cities_are_all_in_sight_once_they_are_asked_for(demonstration, browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(demonstration.manage("sign_in_link", "office@bologna.demo.example"))
+    for language in ("fr", "ar"):
+        for path in ("rooms/open/", "documents/share/", "practices/write/"):
+            page.goto(f"{demonstration.url}/{language}/{path}")
+            cities = page.locator("#id_audience_cities")
+            assert not cities.is_visible()
+            page.check("input[name=audience][value=cities]")
+            assert cities.is_visible() and cities.locator("input").count() > 20
+            assert cities.evaluate("box => box.scrollHeight <= box.clientHeight"), (language, path)
+            last = cities.locator("label").last.bounding_box()
+            assert last and last["height"] >= 43.5
+    context.close()
