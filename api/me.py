@@ -16,7 +16,7 @@ from .pagination import listed
 
 
 class PersonInput(serializers.Serializer):
-    label = serializers.CharField(max_length=120, required=False)
+    label = serializers.CharField(max_length=120, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=CODES, required=False)
 
 

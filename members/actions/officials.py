@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from alliance import clock
@@ -83,7 +84,8 @@ def accept(code: str, *, actor) -> Official:
     # The update is the lock: whoever brings the same code at the same moment waits here, and then comes too late.
     if not Official.objects.filter(pk=official.pk, starts_at=None).update(starts_at=now):
         raise Conflict(_("This invitation was accepted before."), field="code")
-    label = f"{official.get_role_display()}, {official.city.name}"
+    with translation.override(official.language):  # the person's, not that of whoever sent the code in
+        label = f"{official.get_role_display()}, {official.city.name}"
     person = accounts.open_account(official.email, label=label, language=official.language, actor=actor)
     if not person.is_active:
         raise Conflict(_("This invitation is no longer valid. Please ask the city for a new one."), field="code")
