@@ -99,3 +99,19 @@ def test_named_cities_are_all_in_sight_once_they_are_asked_for(demonstration, br
             last = cities.locator("label").last.bounding_box()
             assert last and last["height"] >= 43.5
     context.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_dots_of_the_map_do_not_touch(demonstration, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for path in ("", "cities/"):
+        page.goto(f"{demonstration.url}/fr/{path}")
+        touching = page.evaluate("""() => {
+          const dots = [...document.querySelectorAll(".map .seat")].map((dot) => dot.getBoundingClientRect()).filter((box) => box.width);
+          const near = (one, other) => Math.hypot(one.x - other.x, one.y - other.y) < one.width + 0.8;
+          return [dots.length, dots.flatMap((one, at) => dots.slice(at + 1).filter((other) => near(one, other))).length];
+        }""")
+        assert touching[0] > 20 and touching[1] == 0, (path, touching)
+        named = page.locator(".map a title").all_text_contents() if path else []
+        assert set(named) <= set(page.locator("table a").all_text_contents())
+    page.close()
