@@ -71,7 +71,7 @@ def _places_offered(asked: str, wanted: str, language: str) -> tuple[list[tuple[
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Code of the letter"),
+        label=gettext_lazy("Code of the e-mail"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}

@@ -41,7 +41,7 @@ def _let_in(request, person, method: str) -> None:
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Code of the letter"),
+        label=gettext_lazy("Code of the e-mail"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}

@@ -48,7 +48,7 @@ def invite(city_id: int, *, email: str, role: str, language: str, until: datetim
         raise Invalid(_("The end of the mandate must lie in the future."), field="until")
     # The city's row is the lock: the same invitation sent twice at once is seen as a second one.
     if not City.objects.select_for_update(no_key=True).filter(pk=city_id, state__in=SEATED).first():
-        raise Conflict(_("This city has no seat at present."), field="city")
+        raise Conflict(_("This city is not a member at present."), field="city")
     standing = Q(ends_at=None) | Q(ends_at__gt=now)
     if Official.objects.filter(standing, city=city_id, email=address, role=role).exists():
         raise Conflict(_("This address already holds this role or has been invited to it."), field="email")
@@ -75,7 +75,7 @@ def accept(code: str, *, actor) -> Official:
     now = clock.now()
     official = Official.objects.select_related("city").filter(code_digest=codes.digest_of(codes.tidy(code))).first()
     if official is None or not codes.tidy(code):
-        raise Invalid(_("This is not the code of the letter. Please check it and try again."), field="code")
+        raise Invalid(_("This is not the code of the e-mail. Please check it and try again."), field="code")
     too_late = official.code_expires_at < now or (official.ends_at and official.ends_at <= now)
     if too_late or official.city.state not in SEATED:
         raise Conflict(_("This invitation is no longer valid. Please ask the city for a new one."), field="code")
