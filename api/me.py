@@ -20,7 +20,9 @@ from .pagination import listed
 class AccountInput(serializers.Serializer):
     """What a person changes of their account."""
 
-    label = serializers.CharField(max_length=120, required=False, help_text="The name that others see.")
+    label = serializers.CharField(
+        max_length=120, required=False, allow_blank=True, help_text="The name that others see; empty, an office is named instead."
+    )
     language = serializers.ChoiceField(choices=CODES, required=False, help_text="Language of the letters to the person.")
 
 

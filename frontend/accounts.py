@@ -84,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
         except (OSError, smtplib.SMTPException):
             log.exception("A letter of sign-in could not be sent")
             if template_prefix.rsplit("/", 1)[-1] not in CHANGES:  # news may be missed; a code is what the person waits for
-                raise Unavailable(_("Letters cannot be sent at present. Please try again in a while."), part="mail") from None
+                raise Unavailable(_("E-mails cannot be sent at present. Please try again in a while."), part="mail") from None
 
 
 class MfaAdapter(DefaultMFAAdapter):

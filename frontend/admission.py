@@ -24,7 +24,7 @@ from .second_factor import second_factor_required
 class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
-        help_text=gettext_lazy("It goes into the letter to the city, and stays in the record."),
+        help_text=gettext_lazy("It goes into the e-mail to the city, and stays in the record."),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
     )
@@ -43,9 +43,9 @@ def listing(request):
 
 
 DONE = {
-    "admit": (actions.admit, gettext_lazy("The city is admitted, and its contact has a letter.")),
-    "return": (actions.give_back, gettext_lazy("The city has a letter that asks it to complete the application.")),
-    "refuse": (actions.refuse, gettext_lazy("The application is refused, and the city has a letter with your reason.")),
+    "admit": (actions.admit, gettext_lazy("The city is admitted, and its contact has an e-mail.")),
+    "return": (actions.give_back, gettext_lazy("The city has an e-mail that asks it to complete the application.")),
+    "refuse": (actions.refuse, gettext_lazy("The application is refused, and the city has an e-mail with your reason.")),
 }
 
 

@@ -8,16 +8,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from alliance.errors import Conflict, Unknown
 from alliance.languages.state import reader_language
 from alliance.languages.tongues import TONGUES
 from members.actions import applications as actions
+from members.policies.admission import may_decide
 from members.queries import places
-from members.queries.applications import application as application_of
+from members.queries.applications import application_shown_to
 
 from .acting import refusals, status_of
 
 KNOCKS = 30  # posts of one address in ten minutes
+SENT = "applications"  # in the session: the numbers of those sent from this browser, or whose code was typed in it
+MOST_SENT = 20
+TEXTS = ("contact_name", "role", "motivation")
 
 
 def _text(label, most, rows=0, help_text=""):
@@ -49,6 +52,7 @@ def applying(request):
     elif request.method == "POST" and form.is_valid():
         with refusals(form):
             application = actions.apply(**form.cleaned_data, actor=request.user if request.user.is_authenticated else None)
+            _remember(request, application.pk)
             return redirect("applied", pk=application.pk)
     return render(request, "applications/apply.html", {"form": form, "asked": asked, "places": choices}, status=status_of(form))
 
@@ -67,7 +71,7 @@ def _places_offered(asked: str, wanted: str, language: str) -> tuple[list[tuple[
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Code of the letter"),
+        label=gettext_lazy("Code of the e-mail"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
@@ -83,30 +87,51 @@ class AmendmentForm(CodeForm):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def applied(request, pk: int):
-    """What became of an application, and the field for its code."""
-    application = application_of(pk)
-    if application is None:
-        raise Unknown(_("There is nothing here, or nothing that you may see."))
-    returned = application.state == "returned"
-    form = (AmendmentForm if returned else CodeForm)(request.POST or None)
+    """What became of an application, and the field for its code.
+
+    The browser that sent it, or in which the code was typed, and those who may see it are told. Everybody else meets a field
+    for a code, also at a number that no application has.
+    """
+    application = application_shown_to(request.user, pk, request.session.get(SENT, []))
+    form = (AmendmentForm if "motivation" in request.POST else CodeForm)(request.POST or None)
     if request.method == "POST" and _knocks_too_often(request):
         form.add_error(None, _("Too many requests. Please wait a little."))
         form.refused_with = 429
     elif request.method == "POST" and form.is_valid():
         with refusals(form):
-            if returned:
-                given = dict(form.cleaned_data)
-                actions.amend(pk, given.pop("code"), **given, actor=None)
-            elif application.state == "awaiting_contact":
-                actions.confirm(pk, form.cleaned_data["code"], actor=None)
-            else:
-                raise Conflict(_("This application needs no code at present."))
-            messages.success(request, _("Thank you. The secretariat has your application now."))
-            return redirect("applied", pk=pk)
+            return _with_code(request, pk, **form.cleaned_data)
+    return render(request, "applications/applied.html", _context(request, application, form), status=status_of(form))
+
+
+def _with_code(request, pk: int, code: str, **texts: str):
+    """Take the step that the code of the letter opens: confirm the address, complete the application, or see where it stands."""
+    application = actions.by_letter(pk, code)
+    state = application.state
+    if state == "returned" and not texts:
+        _remember(request, pk)
+        form = AmendmentForm(initial={"code": code, **{name: getattr(application, name) for name in TEXTS}})
+        return render(request, "applications/applied.html", _context(request, application, form))
+    if state == "returned":
+        actions.amend(pk, code, **texts, actor=None)
+    elif state == "awaiting_contact":
+        actions.confirm(pk, code, actor=None)
+    if state in ("returned", "awaiting_contact"):
+        messages.success(request, _("Thank you. The secretariat has your application now."))
+    _remember(request, pk)
+    return redirect("applied", pk=pk)
+
+
+def _context(request, application, form: forms.Form) -> dict:
+    if application is None:
+        return {"form": form}
     place = places.name_in(application.place, reader_language())
-    return render(
-        request, "applications/applied.html", {"state": application.state, "place": place, "form": form}, status=status_of(form)
-    )
+    decides = bool(may_decide(request.user)) and application.state == "awaiting_decision"
+    return {"application": application, "place": place, "form": form, "decides": decides}
+
+
+def _remember(request, pk: int) -> None:
+    """This browser has to do with the application."""
+    request.session[SENT] = [pk, *(other for other in request.session.get(SENT, []) if other != pk)][:MOST_SENT]
 
 
 def _knocks_too_often(request) -> bool:

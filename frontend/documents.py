@@ -138,9 +138,7 @@ def showing(request, pk: int):
     context = {
         "document": detail,
         "form": form,
-        "may_change": detail["rights"]["edit"]["may"],
-        "may_translate": detail["rights"]["translate"]["may"],
-        "member": who.member,
+        "may": detail["rights"],
         "practice": next(iter(practices.practice_rows(belongs, reader_language())), None) if belongs is not None else None,
         "named": sorted(_named(document), key=lambda city: city["name"]),
         "untranslated": [code for code, _name in TONGUES if code not in available],

@@ -7,11 +7,14 @@ Projection: Šavrič, Patterson, Jenny, "The Equal Earth map projection", IJGIS 
 import json
 import math
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 A1, A2, A3, A4 = 1.340264, -0.081106, 0.000893, 0.003796
 WIDTH, HEIGHT = 1000, 440
+GAP, SMALL_GAP = 12.0, 16.0  # px between the dots of a drawing that is large on the screen, and of one on a phone
+ROUNDS = 40
 _SCALE = WIDTH / (2 * 2.706629)
 _MIDDLE = 250  # the equator, in px from the top: Antarctica is left out
 PATH = Path(__file__).resolve().parent / "templates" / "parts" / "land.svg"
@@ -29,13 +32,63 @@ def projected(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 def dots(rows: Iterable[dict]) -> list[dict]:
-    """Where each city of `rows` stands on the drawing, members only."""
-    placed = []
-    for row in rows:
-        if row["state"] in ("admitted", "on_hold"):
-            x, y = projected(row["longitude"], row["latitude"])
-            placed.append({"x": x, "y": y, "name": row["name"], "slug": row["slug"], "signed": row["signed"]})
-    return placed
+    """Where each city of `rows` stands on the drawing, members only: on a large one (`x`, `y`), and on a small one (`small_x`,
+    `small_y`), where dots need more room. Neighbours are moved apart, so that each is seen as one."""
+    seated = [row for row in rows if row["state"] in ("admitted", "on_hold")]
+    places = tuple(projected(row["longitude"], row["latitude"]) for row in seated)
+    return [
+        {
+            "x": x,
+            "y": y,
+            "small_x": small_x,
+            "small_y": small_y,
+            "name": row["name"],
+            "slug": row["slug"],
+            "signed": row["signed"],
+        }
+        for row, (x, y), (small_x, small_y) in zip(seated, apart(places, GAP), apart(places, SMALL_GAP), strict=True)
+    ]
+
+
+@lru_cache(maxsize=16)
+def apart(places: tuple[tuple[float, float], ...], gap: float) -> tuple[tuple[float, float], ...]:
+    """The places moved as little as it takes to have `gap` px between any two, and none further than `gap` from where it is.
+
+    Where more cities crowd than fit, they stay crowded: the table names them.
+    """
+    now = list(places)
+    for _round in range(ROUNDS):
+        calm = True
+        for one, other in _neighbours(now, gap):
+            (x, y), (u, v) = now[one], now[other]
+            distance = math.hypot(u - x, v - y)
+            if distance < gap - 0.05:
+                calm = False
+                # Two cities at one place part sideways. Each goes half of what is missing.
+                dx, dy = ((u - x) / distance, (v - y) / distance) if distance else (1.0, 0.0)
+                half = (gap - distance) / 2
+                now[one], now[other] = (x - dx * half, y - dy * half), (u + dx * half, v + dy * half)
+        now = [_held(place, home, gap) for place, home in zip(now, places, strict=True)]
+        if calm:
+            break
+    return tuple((round(x, 1), round(y, 1)) for x, y in now)
+
+
+def _neighbours(places: list[tuple[float, float]], gap: float) -> Iterator[tuple[int, int]]:
+    """Every pair that may be nearer than `gap`: those in one square of this width, or in two that touch."""
+    squares: dict[tuple[int, int], list[int]] = {}
+    for index, (x, y) in enumerate(places):
+        squares.setdefault((int(x // gap), int(y // gap)), []).append(index)
+    for (column, row), here in squares.items():
+        around = [index for dx in (-1, 0, 1) for dy in (-1, 0, 1) for index in squares.get((column + dx, row + dy), ())]
+        yield from ((one, other) for one in here for other in around if one < other)
+
+
+def _held(place: tuple[float, float], home: tuple[float, float], most: float) -> tuple[float, float]:
+    away = math.dist(place, home)
+    if away <= most:
+        return place
+    return tuple(there + (here - there) * most / away for here, there in zip(place, home, strict=True))  # type: ignore[return-value]
 
 
 def drawn(topology: dict) -> str:

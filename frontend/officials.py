@@ -37,7 +37,7 @@ class InvitationForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    language = forms.ChoiceField(label=gettext_lazy("Language of the letter"), choices=TONGUES)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the e-mail"), choices=TONGUES)
     until = forms.DateField(
         label=gettext_lazy("Ends on"),
         required=False,

@@ -10,20 +10,21 @@ from alliance.languages.state import reader_language
 from alliance.languages.tongues import CODES, TONGUES
 from alliance.search import thesaurus
 from exchanges.queries import practices, targets
-from members.policies.standing import may_act_for, standing_of
+from members.policies.standing import standing_of
 from members.queries import cities, places
 
 from .caching import public_page
+from .templatetags.alliance import digits
 
 PAGE = 30
 FILTERS = ("theme", "country", "language", "target", "city")
 
 
 def target_code(target: str) -> str:
-    """`sdg:11.7` as people write it in the reader's language: SDG 11.7, ODD 11.7."""
+    """`sdg:11.7` as people write it in the reader's language, with its digits: SDG 11.7, ODD 11.7."""
     framework, _colon, number = target.partition(":")
     short = {"sdg": _("SDG")}.get(framework, framework.upper())
-    return f"{short} {number}"
+    return f"{short} {digits(number)}"
 
 
 @require_safe
@@ -66,11 +67,8 @@ def showing(request, pk: int):
         "practice": detail,
         "themes": [(row, thesaurus.label(row, language)) for row in detail["themes"]],
         "targets": [(row, target_code(row), targets.label_of(row, language)) for row in detail["targets"]],
-        "own": bool(may_act_for(who, practice.city_id)),
-        "secretariat": who.secretariat,
-        "may_take_up": any(may_act_for(who, pk) for pk in who.city_ids if pk != practice.city_id),
-        "member": who.member,
-        "untranslated": [(code, name) for code, name in TONGUES if code not in detail["language"]["available"]],
-        "translated": [(code, name) for code, name in TONGUES if code in detail["language"]["available"][1:]],
+        "may": detail["rights"],
+        "untranslated": [code for code, _name in TONGUES if code not in detail["language"]["available"]],
+        "translated": [code for code in detail["language"]["available"] if code != detail["language"]["source"]],
     }
     return render(request, "practices/practice.html", context)

@@ -210,16 +210,25 @@ class ReportForm(forms.Form):
 @login_required
 @require_http_methods(["GET", "POST"])
 def reporting(request, kind: str, pk: int):
-    """Report a message, a practice or a document to the moderators."""
-    if subject_seen_by(request.user, f"{kind}:{pk}") is None:
+    """Report a message, a practice or a document to the moderators; then one is back where it stands."""
+    thing = subject_seen_by(request.user, f"{kind}:{pk}")
+    if thing is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
+    back = _place_of(thing) if kind == "message" else reverse(kind, kwargs={"pk": pk})
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             reports.report(f"{kind}:{pk}", form.cleaned_data["reason"], form.cleaned_data["note"], actor=request.user)
             messages.success(request, _("Thank you. The moderators have your report."))
-            return redirect("desk")
-    return render(request, "moderation/report.html", {"form": form}, status=status_of(form))
+            return redirect(back)
+    context = {"form": form, "back": back, "title": thing.room.title if kind == "message" else thing.title}
+    return render(request, "moderation/report.html", context | {"said": getattr(thing, "text", "")}, status=status_of(form))
+
+
+def _place_of(message) -> str:
+    """Where a message stands in its room: on the first page, or among the earlier messages with some that came after it."""
+    older = message.room.last_seq - message.seq >= PAGE
+    return f"{_address(message.room_id)}{f'?before={message.seq + PAGE // 2}' if older else ''}#m{message.seq}"
 
 
 def _room(who, pk: int):

@@ -41,7 +41,7 @@ def _let_in(request, person, method: str) -> None:
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=gettext_lazy("Code of the letter"),
+        label=gettext_lazy("Code of the e-mail"),
         max_length=40,
         widget=forms.TextInput(
             attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "spellcheck": "false", "dir": "ltr"}
@@ -82,12 +82,18 @@ class PersonForm(forms.Form):
     )
     language = forms.ChoiceField(label=gettext_lazy("Language in which we write to you"), choices=TONGUES)
 
+    def __init__(self, *args, person, **kwargs):
+        super().__init__(*args, initial={"label": person.label, "language": person.language}, **kwargs)
+        if person.staff_role:
+            self.fields["label"].required = False
+            self.fields["label"].help_text = _("Left empty, your office is shown, to each reader in their language.")
+
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def overview(request):
     """My account: name, language, mandates, and the ways to password, second factor and sessions."""
-    form = PersonForm(request.POST or None, initial={"label": request.user.label, "language": request.user.language})
+    form = PersonForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             accounts.describe(request.user.pk, **form.cleaned_data, actor=request.user)

@@ -37,7 +37,7 @@ def load(say: Callable[[str], None]) -> None:
     with transaction.atomic():
         with clock.at(BEGINNING):
             found(name="Alliance", languages=[*translation_codes()], email=SECRETARIAT, demonstration=True)
-            network.seat_staff(MODERATOR, "moderator", label="Moderation", language="en", actor=None)
+            network.seat_staff(MODERATOR, "moderator", language="en", actor=None)
         known = _read("cities")
         say(f"{len(known)} cities, with their offices, deliberations and signatures")
         for row in known:

@@ -29,8 +29,7 @@ def found(*, name: str, languages: list[str], email: str, demonstration: bool = 
     except ValidationError:
         raise Invalid(_("Please give a complete e-mail address, such as office@city.example."), field="email") from None
     founded = network.found(name=name, languages=languages, demonstration=demonstration, actor=None)
-    label = str(_("Secretariat"))
-    network.seat_staff(email, "secretariat", label=label, language=languages[0], actor=None)
+    network.seat_staff(email, "secretariat", language=languages[0], actor=None)
     for text in charter_texts():
         if editions.edition(text["number"]) is None:
             publishing.publish(text, actor=None)

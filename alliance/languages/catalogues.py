@@ -106,7 +106,8 @@ def compile_changed() -> list[str]:
 
 
 def faults() -> list[str]:
-    """What is wrong with the catalogues, a sentence each: missing or surplus messages, empty ones, plural forms, placeholders."""
+    """What is wrong with the catalogues, a sentence each: missing or surplus messages, empty ones, plural forms, placeholders,
+    and English that says something else than the code does."""
     template = gathered()
     wanted = {(message.context, message.id) for message in template if message.id}
     found = []
@@ -117,7 +118,14 @@ def faults() -> list[str]:
         found += [f"{language}: no longer in the code: {key[1]!r}" for key in sorted(set(kept) - wanted, key=str)]
         for message in kept.values():
             found += [f"{language}: {fault}: {message.id!r}" for fault in _faults_of(message, catalog.num_plurals)]
+        if language == "en":
+            found += [f"en: not as in the code: {message.id!r}" for message in kept.values() if not _as_in_the_code(message)]
     return found
+
+
+def _as_in_the_code(message: Message) -> bool:
+    said = message.string if message.pluralizable else (message.string,)
+    return tuple(said or ()) == (message.id if isinstance(message.id, tuple) else (message.id,))
 
 
 def _faults_of(message: Message, plurals: int) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 
 from alliance.ledger.queries import history_of
-from members.models import City
+from members.models import City, called
 from members.policies.standing import Standing, standing_of
 from members.queries.applications import applications_visible_to
 from members.queries.officials import officials_visible_to
@@ -53,7 +53,7 @@ def history_visible_to(actor, subject: str) -> QuerySet | None:
 
 def entry_rows(entries: QuerySet, actor) -> list[dict]:
     """Entries as plain dicts. A person is named by what the network shows of them, never by address."""
-    rows = entries.order_by("id").values("id", "at", "name", "subject", "facts", "actor__id", "actor__label")
+    rows = entries.order_by("id").values("id", "at", "name", "subject", "facts", "actor__id", "actor__label", "actor__staff_role")
     return [
         {
             "id": row["id"],
@@ -61,7 +61,11 @@ def entry_rows(entries: QuerySet, actor) -> list[dict]:
             "name": row["name"],
             "subject": row["subject"],
             "facts": row["facts"],
-            "actor": {"id": row["actor__id"], "label": row["actor__label"]} if row["actor__id"] else None,
+            "actor": _person(row) if row["actor__id"] else None,
         }
         for row in rows
     ]
+
+
+def _person(row: dict) -> dict:
+    return {"id": row["actor__id"], "label": called(row["actor__label"], row["actor__staff_role"])}

@@ -174,8 +174,8 @@ def field_name(field: str) -> str:
     """What a text of a practice is called, in the reader's language."""
     names = {
         "title": _("title"),
-        "summary": _("in brief"),
-        "context": _("the situation before"),
+        "summary": _("in two sentences"),
+        "context": _("the context"),
         "action": _("what was done"),
         "results": _("what came of it"),
         "failed": _("what did not work"),

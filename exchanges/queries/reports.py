@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from members.models import called
 from members.policies.standing import may_moderate, standing_of
 
 from ..models import Document, Message, Practice, Report
@@ -63,8 +64,9 @@ def report_rows(queryset: QuerySet[Report], *, actor) -> list[dict]:
     decision is for those who decide."""
     insider = bool(may_moderate(actor))
     columns = (
-        "id", "subject", "reason", "note", "excerpt", "state", "reported_at", "reported_by", "reported_by__label",
-        "decision_note", "decided_at", "decided_by", "decided_by__label",
+        "id", "subject", "reason", "note", "excerpt", "state", "reported_at", "decision_note",
+        "reported_by", "reported_by__label", "reported_by__staff_role",
+        "decided_at", "decided_by", "decided_by__label", "decided_by__staff_role",
     )  # fmt: skip
     reasons, states = dict(Report.Reason.choices), dict(Report.State.choices)
     return [
@@ -78,10 +80,14 @@ def report_rows(queryset: QuerySet[Report], *, actor) -> list[dict]:
             "state": row["state"],
             "state_label": str(states.get(row["state"], row["state"])),
             "reported_at": row["reported_at"],
-            "reported_by": {"id": row["reported_by"], "label": row["reported_by__label"]},
+            "reported_by": _person(row, "reported_by"),
             "decision_note": row["decision_note"] if insider else "",
             "decided_at": row["decided_at"],
-            "decided_by": {"id": row["decided_by"], "label": row["decided_by__label"]} if row["decided_by"] else None,
+            "decided_by": _person(row, "decided_by") if row["decided_by"] else None,
         }
         for row in queryset.values(*columns)
     ]
+
+
+def _person(row: dict, part: str) -> dict:
+    return {"id": row[part], "label": called(row[f"{part}__label"], row[f"{part}__staff_role"])}

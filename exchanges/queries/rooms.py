@@ -2,9 +2,10 @@
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.utils import translation
 
 from alliance.languages import state
-from members.models import User
+from members.models import User, called
 from members.policies.standing import active_mandates, standing_of
 from members.queries import cities
 
@@ -51,6 +52,9 @@ def in_room(room: Room) -> QuerySet[User]:
 def people_rows(room: Room, language: str) -> list[dict]:
     """Who is in a room: id, label, and the cities they act for. Addresses are not shown."""
     people = list(in_room(room).order_by("label", "pk").values("id", "label", "staff_role"))
+    with translation.override(language):
+        for row in people:
+            row["label"] = called(row["label"], row["staff_role"])
     acts_for: dict[int, list[int]] = {}
     for user_id, city_id in active_mandates().filter(user__in=[row["id"] for row in people]).values_list("user", "city"):
         acts_for.setdefault(user_id, []).append(city_id)
@@ -118,10 +122,20 @@ def message_rows(messages, language: str | None = None) -> list[dict]:
     A removed message keeps its number and says nothing. `language` is who asks; frames for everybody leave it to the source.
     """
     messages = list(messages)
-    authors = dict(User.objects.filter(pk__in={m.author_id for m in messages}).values_list("pk", "label"))
+    authors = _authors({m.author_id for m in messages}, language)
     slugs = {pk: brief["slug"] for pk, brief in cities.briefs({m.city_id for m in messages if m.city_id}, "en").items()}
     signs = _signs([message.pk for message in messages])
     return [_message(m, authors, slugs, signs.get(m.pk, []), language) for m in messages]
+
+
+def _authors(ids: set[int], language: str | None) -> dict[int, dict]:
+    """Who wrote, as messages say it. Whom only an office names is given by it: `office`, and as the label its word in the
+    reader's language; in the author's own, where everybody reads the same."""
+    found = {}
+    for pk, label, office, own in User.objects.filter(pk__in=ids).values_list("pk", "label", "staff_role", "language"):
+        with translation.override(language or own):
+            found[pk] = {"id": pk, "label": called(label, office), "office": "" if label else office}
+    return found
 
 
 def _signs(message_ids: list[int]) -> dict[int, list[dict]]:
@@ -139,7 +153,7 @@ def _message(message: Message, authors: dict, slugs: dict, signs: list, language
         "id": message.pk,
         "room": message.room_id,
         "seq": message.seq,
-        "author": {"id": message.author_id, "label": authors.get(message.author_id, "")},
+        "author": authors[message.author_id],
         "city": slugs.get(message.city_id),
         "text": "" if gone else message.text,
         "source_language": source,

@@ -120,15 +120,15 @@ def reactivate(user_id: int, *, actor) -> None:
 
 @transaction.atomic
 def describe(user_id: int, *, label: str | None = None, language: str | None = None, actor) -> User:
-    """A person changes how they are named, or the language they are written to in."""
+    """A person changes how they are named, or the language they are written to in. Only an office may stand in for a name."""
     user = _person(user_id)
     if actor is None or actor.pk != user.pk:
         require(may_keep_the_house(actor))
     if language is not None and language not in CODES:
         raise Invalid(_("We do not know this language."), field="language")
-    if label is not None and (not label.strip() or len(label) > 120 or "\x00" in label):
+    if label is not None and (not (label.strip() or user.staff_role) or len(label) > 120 or "\x00" in label):
         raise Invalid(_("Please give a name of at most 120 characters."), field="label")
-    given = {"label": label, "language": language}
+    given = {"label": label.strip() if label is not None else None, "language": language}
     changed = {name: value for name, value in given.items() if value is not None and value != getattr(user, name)}
     if not changed:
         return user

@@ -55,8 +55,23 @@ def code_of(application: Application) -> str:
     return codes.code_for(f"application:{application.pk}", application.code_salt, length=CODE_LENGTH)
 
 
+def by_letter(application_id: int, code: str) -> Application:
+    """The application whose newest letter carries `code`. A wrong code counts, in a transaction of its own.
+
+    Raises Invalid, with the same words for a wrong code, one used up by guessing, and a number that no application has: who
+    has no letter learns nothing by counting, not even which numbers there are.
+    """
+    application = Application.objects.filter(pk=application_id).first()
+    if application is not None and application.code_attempts < ATTEMPTS:
+        if codes.same(code, code_of(application)):
+            return application
+        Application.objects.filter(pk=application.pk).update(code_attempts=F("code_attempts") + 1)
+    wrong = _("This is not the code of the e-mail, or it was tried too often. Please check it, or send the application again.")
+    raise Invalid(wrong, field="code")
+
+
 def confirm(application_id: int, code: str, *, actor) -> Application:
-    """The contact proves the address. Raises Invalid for a wrong code, Conflict for one that is used up or too old."""
+    """The contact proves the address. Raises Invalid for a wrong code, Conflict for one that is not needed or too old."""
     application = _checked(application_id, code, State.AWAITING_CONTACT)
     try:
         with transaction.atomic():
@@ -178,17 +193,12 @@ def _move(application: Application, before: str, after: str, **facts) -> None:
 
 
 def _checked(application_id: int, code: str, state: str) -> Application:
-    """The application whose letter carried `code`. A wrong code counts, in a transaction of its own."""
-    application = Application.objects.filter(pk=application_id).first()
-    if application is None:
-        raise Unknown(_("There is no such application."))
+    """The application whose letter carried `code`, if it is in `state` and the code is not too old."""
+    application = by_letter(application_id, code)
     if application.state != state:
         raise Conflict(_("This application is %(state)s: nothing was changed.") % {"state": application.get_state_display()})
-    if application.code_attempts >= ATTEMPTS or not application.code_expires_at or application.code_expires_at < clock.now():
+    if not application.code_expires_at or application.code_expires_at < clock.now():
         raise Conflict(_("This code is no longer valid. Please send the application again to receive a new one."), field="code")
-    if not codes.same(code, code_of(application)):
-        Application.objects.filter(pk=application.pk).update(code_attempts=F("code_attempts") + 1)
-        raise Invalid(_("This is not the code of the letter. Please check it and try again."), field="code")
     return application
 
 

@@ -31,9 +31,9 @@ def found(*, name: str, languages: list[str], demonstration: bool = False, actor
 
 
 @transaction.atomic
-def seat_staff(email: str, role: str, *, label: str, language: str, actor) -> User:
-    """Give a person an office of the network: the first secretariat account, or a demonstration one."""
-    person = accounts.open_account(email, label=label, language=language, staff_role=role, actor=actor)
+def seat_staff(email: str, role: str, *, language: str, actor) -> User:
+    """Give a person an office of the network: the first secretariat account, or a demonstration one. The office is their name."""
+    person = accounts.open_account(email, label="", language=language, staff_role=role, actor=actor)
     if person.staff_role != role:
         User.objects.filter(pk=person.pk).update(staff_role=role)
         person.refresh_from_db()

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from alliance import clock
@@ -47,7 +48,7 @@ def invite(city_id: int, *, email: str, role: str, language: str, until: datetim
         raise Invalid(_("The end of the mandate must lie in the future."), field="until")
     # The city's row is the lock: the same invitation sent twice at once is seen as a second one.
     if not City.objects.select_for_update(no_key=True).filter(pk=city_id, state__in=SEATED).first():
-        raise Conflict(_("This city has no seat at present."), field="city")
+        raise Conflict(_("This city is not a member at present."), field="city")
     standing = Q(ends_at=None) | Q(ends_at__gt=now)
     if Official.objects.filter(standing, city=city_id, email=address, role=role).exists():
         raise Conflict(_("This address already holds this role or has been invited to it."), field="email")
@@ -74,7 +75,7 @@ def accept(code: str, *, actor) -> Official:
     now = clock.now()
     official = Official.objects.select_related("city").filter(code_digest=codes.digest_of(codes.tidy(code))).first()
     if official is None or not codes.tidy(code):
-        raise Invalid(_("This is not the code of the letter. Please check it and try again."), field="code")
+        raise Invalid(_("This is not the code of the e-mail. Please check it and try again."), field="code")
     too_late = official.code_expires_at < now or (official.ends_at and official.ends_at <= now)
     if too_late or official.city.state not in SEATED:
         raise Conflict(_("This invitation is no longer valid. Please ask the city for a new one."), field="code")
@@ -83,7 +84,8 @@ def accept(code: str, *, actor) -> Official:
     # The update is the lock: whoever brings the same code at the same moment waits here, and then comes too late.
     if not Official.objects.filter(pk=official.pk, starts_at=None).update(starts_at=now):
         raise Conflict(_("This invitation was accepted before."), field="code")
-    label = f"{official.get_role_display()}, {official.city.name}"
+    with translation.override(official.language):  # the person's, not that of whoever sent the code in
+        label = f"{official.get_role_display()}, {official.city.name}"
     person = accounts.open_account(official.email, label=label, language=official.language, actor=actor)
     if not person.is_active:
         raise Conflict(_("This invitation is no longer valid. Please ask the city for a new one."), field="code")

@@ -1,4 +1,4 @@
-from .accounts import User
+from .accounts import User, called
 from .applications import Application
 from .cities import Affiliation, City
 from .keys import SignInLink, Ticket, Token
@@ -19,4 +19,5 @@ __all__ = [
     "Ticket",
     "Token",
     "User",
+    "called",
 ]

@@ -20,7 +20,10 @@ class Accounts(BaseUserManager):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in. Mandates say for which city; `staff_role` says what they are to the network itself."""
+    """A person who signs in. Mandates say for which city; `staff_role` says what they are to the network itself.
+
+    Who holds an office may go without a `label`: the office then names them, to each reader in the reader's language.
+    """
 
     class Staff(models.TextChoices):
         NONE = "", _("no office")
@@ -41,4 +44,17 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: list[str] = []
 
     def __str__(self):
-        return self.label or self.email
+        return self.called or self.email
+
+    @property
+    def called(self) -> str:
+        """What others see of this person."""
+        return called(self.label, self.staff_role)
+
+
+OFFICES = {"secretariat": _("Secretariat"), "moderator": _("Moderation")}
+
+
+def called(label: str, staff_role: str) -> str:
+    """What others see of a person: the name they chose or, without one, their office in the language that is spoken now."""
+    return label or str(OFFICES.get(staff_role, ""))

@@ -12,6 +12,7 @@ def applications_visible_to(actor) -> QuerySet[Application]:
     return Application.objects.filter(city__in=standing.city_ids)
 
 
-def application(application_id: int) -> Application | None:
-    """Any application, for the page on which its contact types the code. It shows nothing that the contact did not write."""
-    return Application.objects.filter(pk=application_id).first()
+def application_shown_to(actor, application_id: int, sent: list[int]) -> Application | None:
+    """An application as its own page shows it: to those who may see it, and to the browser that sent it or knew its code."""
+    found = Application.objects.all() if application_id in sent else applications_visible_to(actor)
+    return found.filter(pk=application_id).first()

@@ -84,13 +84,43 @@ def test_pages_of_a_long_list_lead_to_each_other(world, visitor):
     assert "Page 1 of 2" in first
 
 
-def test_every_reader_is_offered_what_they_may_do(world, visitor, at):
-    address = f"/en/practices/{world.published.pk}/"
-    doors = {"transfer": f"{address}transfer/", "change": f"{address}change/"}
-    offered = {name: {door for door, path in doors.items() if path in text(client.get(address))} for name, client in {
-        "visitor": visitor, "own": at("official_a"), "other": at("official_b"), "ended": at("ended"), "secretariat": at("secretariat"),
-    }.items()}  # fmt: skip
-    assert offered == {"visitor": set(), "own": {"change"}, "other": {"transfer"}, "ended": set(), "secretariat": set()}
+def test_every_reader_is_offered_what_they_may_do_and_only_that(world, visitor, at):
+    readers = {
+        "visitor": visitor,
+        **{name: at(name) for name in ("official_a", "official_b", "ended", "secretariat", "moderator")},
+    }
+
+    def offered(kind: str, pk: int, *doors: str) -> dict[str, set[str]]:
+        paths = {door: f"/en/{kind}s/{pk}/{door}/" for door in doors} | {"report": f"/en/report/{kind}/{pk}/"}
+        pages = {name: text(client.get(f"/en/{kind}s/{pk}/")) for name, client in readers.items()}
+        return {
+            name: {door for door, path in paths.items() if path in page} for name, page in pages.items() if "<h1 lang" in page
+        }
+
+    assert offered("practice", world.published.pk, "transfer", "change", "translate", "withdraw") == {
+        "visitor": set(),
+        "official_a": {"change", "translate", "withdraw"},
+        "official_b": {"transfer", "report"},
+        "ended": set(),
+        "secretariat": {"translate", "report"},
+        "moderator": {"report"},
+    }
+    assert offered("document", world.document.pk, "change", "translate", "remove") == {
+        "official_a": {"change", "translate", "remove"},
+        "official_b": {"report"},
+        "secretariat": {"translate", "report"},
+        "moderator": {"report"},
+    }
+    for client in readers.values():  # nobody translates what was signed
+        page = text(client.get("/en/charter/1/articles/3/"))
+        assert "/translate/" not in page and "/report/" not in page
+
+
+def test_what_was_taken_back_offers_no_step(world, at):
+    practices.withdraw(world.published.pk, actor=world.people["official_a"])
+    page = text(at("official_a").get(f"/en/practices/{world.published.pk}/"))
+    for step in ("submit", "withdraw", "change", "translate", "transfer"):
+        assert f"/practices/{world.published.pk}/{step}/" not in page, step
 
 
 def test_a_practice_that_is_not_complete_leads_back_to_its_form(world, at):

@@ -1,5 +1,6 @@
 """Pages that change something: who may, who is told why not, and that what was typed is still there."""
 
+from exchanges.actions import rooms
 from tests.permissions.world import TEXTS
 
 from .conftest import text
@@ -37,6 +38,29 @@ def test_one_reports_what_one_can_see(at, world):
     assert at("official_b").get(f"/en/report/message/{world.message.pk}/").status_code == 200
     for address in (f"/en/report/message/{world.message.pk}/", "/en/report/message/999999/", "/en/report/nonsense/1/"):
         assert at("ended").get(address).status_code == 404, address
+
+
+def test_after_a_report_one_is_back_where_the_thing_stands_and_told_that_it_was_received(at, world):
+    last = rooms.post(world.room.pk, "Water again", nonce="w", actor=world.people["official_a"])[0]
+    places = {
+        f"practice/{world.published.pk}": f"/en/practices/{world.published.pk}/",
+        f"document/{world.document.pk}": f"/en/documents/{world.document.pk}/",
+        f"message/{last.pk}": f"/en/rooms/{world.room.pk}/#m{last.seq}",
+    }
+    for thing, place in places.items():
+        office = at("official_b")
+        assert f'<a href="{place}"' in text(office.get(f"/en/report/{thing}/")), thing  # and one may turn back before
+        answer = office.post(f"/en/report/{thing}/", {"reason": "other", "note": ""})
+        assert (answer.status_code, answer["Location"]) == (302, place)
+        assert "The moderators have your report" in text(office.get(place))
+
+
+def test_a_report_of_an_old_message_leads_back_among_the_earlier_ones(at, world):
+    for number in range(70):
+        rooms.post(world.room.pk, f"Word {number}", nonce=f"n{number}", actor=world.people["official_b"])
+    world.report.delete()
+    place = at("official_b").post(f"/en/report/message/{world.message.pk}/", {"reason": "other"})["Location"]
+    assert place == f"/en/rooms/{world.room.pk}/?before=31#m1" and 'id="m1"' in text(at("official_b").get(place))
 
 
 def test_the_admin_has_no_way_in_of_its_own(visitor, at, world):

@@ -1,14 +1,16 @@
 """What templates do with words, numbers and places."""
 
+import math
 import re
 import time
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from django.utils import translation
 
-from frontend.map import HEIGHT, PATH, WIDTH, dots, drawn, projected
+from frontend.map import GAP, HEIGHT, PATH, SMALL_GAP, WIDTH, apart, dots, drawn, projected
 from frontend.templatetags import alliance as tags
 from frontend.templatetags.words import browser_name, language_name
 
@@ -76,6 +78,24 @@ def test_only_members_stand_on_the_map():
     rows = [{"state": state, "longitude": 1, "latitude": 1, "name": state, "slug": state, "signed": True} for state in
             ("admitted", "on_hold", "withdrawn", "excluded")]  # fmt: skip
     assert [dot["name"] for dot in dots(rows)] == ["admitted", "on_hold"]
+
+
+def test_neighbours_are_seen_as_two_and_stand_near_where_they_are():
+    """Strasbourg and Freiburg are 2 px apart on the drawing, Beirut and Amman 7."""
+    seats = [(7.75, 48.58), (7.85, 48.0), (35.5, 33.9), (35.93, 31.96), (-56.2, -34.9)]
+    places = tuple(projected(*seat) for seat in seats)
+    for gap in (GAP, SMALL_GAP):
+        moved = apart(places, gap)
+        assert all(math.dist(one, other) >= gap - 0.2 for one, other in combinations(moved, 2))
+        assert all(math.dist(here, there) < gap / 2 for here, there in zip(moved, places, strict=True))
+        assert moved[-1] == places[-1]
+
+
+def test_a_crowd_stays_where_it_is_and_two_at_one_place_part():
+    assert math.dist(*apart(((500.0, 100.0), (500.0, 100.0)), 12.0)) >= 11.8
+    crowd = tuple((500 + number % 20 / 10, 100 + number // 20 / 10) for number in range(400))
+    moved = apart(crowd, 12.0)
+    assert all(math.dist(here, there) <= 12.2 for here, there in zip(moved, crowd, strict=True))
 
 
 def test_the_land_is_one_drawing_inside_its_frame():

@@ -81,3 +81,37 @@ def test_the_charter_prints_without_what_belongs_to_the_screen(demonstration, br
     ]
     assert shown == [".demo"]  # a printed page of the demonstration says so too
     page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_named_cities_are_all_in_sight_once_they_are_asked_for(demonstration, browser, width):
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(demonstration.manage("sign_in_link", "office@bologna.demo.example"))
+    for language in ("fr", "ar"):
+        for path in ("rooms/open/", "documents/share/", "practices/write/"):
+            page.goto(f"{demonstration.url}/{language}/{path}")
+            cities = page.locator("#id_audience_cities")
+            assert not cities.is_visible()
+            page.check("input[name=audience][value=cities]")
+            assert cities.is_visible() and cities.locator("input").count() > 20
+            assert cities.evaluate("box => box.scrollHeight <= box.clientHeight"), (language, path)
+            last = cities.locator("label").last.bounding_box()
+            assert last and last["height"] >= 43.5
+    context.close()
+
+
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_the_dots_of_the_map_do_not_touch(demonstration, browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    for path in ("", "cities/"):
+        page.goto(f"{demonstration.url}/fr/{path}")
+        touching = page.evaluate("""() => {
+          const dots = [...document.querySelectorAll(".map .seat")].map((dot) => dot.getBoundingClientRect()).filter((box) => box.width);
+          const near = (one, other) => Math.hypot(one.x - other.x, one.y - other.y) < one.width + 0.8;
+          return [dots.length, dots.flatMap((one, at) => dots.slice(at + 1).filter((other) => near(one, other))).length];
+        }""")
+        assert touching[0] > 20 and touching[1] == 0, (path, touching)
+        named = page.locator(".map a title").all_text_contents() if path else []
+        assert set(named) <= set(page.locator("table a").all_text_contents())
+    page.close()

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from babel.messages.catalog import Message
 
 from alliance.languages import catalogues
 from alliance.languages.tongues import CODES
@@ -30,6 +31,12 @@ def test_every_message_is_translated_in_every_form(language):
         forms = string if isinstance(key, tuple) else (string,)
         assert len(forms) == (FORMS[language] if isinstance(key, tuple) else 1), key
         assert all(form and form.strip() for form in forms), key
+
+
+def test_english_says_what_the_code_says():
+    """Who searches the code for a sentence that they read on a page finds it."""
+    assert [message.id for message in catalogues.read("en") if message.id and not catalogues._as_in_the_code(message)] == []
+    assert not catalogues._as_in_the_code(Message("a letter", "an e-mail"))
 
 
 @pytest.mark.parametrize("language", CODES)

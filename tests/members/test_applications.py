@@ -87,8 +87,24 @@ def test_a_wrong_code_counts_and_five_use_it_up(db):
             applications.confirm(made.pk, "AAAA2222", actor=None)
         made.refresh_from_db()
         assert (made.code_attempts, made.state) == (count, "awaiting_contact")
-    with refused(Conflict, field="code"):
+    with refused(Invalid, field="code"):
         applications.confirm(made.pk, applications.code_of(made), actor=None)
+
+
+def test_who_has_no_code_is_told_the_same_of_every_number(house):
+    """Whether it is open, decided, used up by guesses, or no application at all."""
+    waiting, refused_one, guessed = confirmed(), confirmed(place=factories.PLACES["dakar"]), apply(place=factories.PLACES["lyon"])
+    applications.refuse(refused_one.pk, "No deliberation.", actor=house)
+    Application.objects.filter(pk=guessed.pk).update(code_attempts=5)
+    texts = {"motivation": "More.", "role": "Office", "contact_name": "Office"}
+    told = set()
+    for pk in (waiting.pk, refused_one.pk, guessed.pk, 99_999_999):
+        for step in (applications.confirm, applications.by_letter, lambda *a, **b: applications.amend(*a, **b, **texts)):
+            with pytest.raises(Invalid) as wrong:
+                step(pk, "AAAA2222", **({} if step is applications.by_letter else {"actor": None}))
+            told.add((str(wrong.value.reason), wrong.value.field))
+    assert len(told) == 1
+    assert applications.by_letter(refused_one.pk, applications.code_of(refused_one)).state == "refused"
 
 
 @pytest.mark.parametrize("code", ["", "\x00", "💥", "x" * 10_000])

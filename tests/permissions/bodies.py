@@ -26,7 +26,7 @@ def body(method: str, pattern: str, which: str, who: str, world) -> dict:
 
 def _code(pattern: str, which: str, who: str, world) -> dict:
     if pattern.endswith(("confirm/", "amend/")) or pattern.startswith("en/apply/<"):
-        about = world.returned if pattern.endswith("amend/") or which == "returned" else world.unconfirmed
+        about = getattr(world, which, None) or (world.returned if pattern.endswith("amend/") else world.unconfirmed)
         return {"code": applications.code_of(about) if who == "applicant" else "WRONG-CODE"}
     if pattern.endswith(("officials/accept/", "invitation/")):
         return {"code": officials.code_of(world.official) if who == "applicant" else "WRONG-CODE"}

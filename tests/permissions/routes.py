@@ -59,7 +59,9 @@ VARIANTS = {
         "city", "published", "draft", "document", "room", "message", "official", "waiting", "report", "account",
     ),
     "en/practices/<number:pk>/": PRACTICE,
-    "en/apply/<number:pk>/": ("unconfirmed", "returned"),
+    "en/apply/<number:pk>/": ("unconfirmed", "returned", "waiting", "unknown"),
+    "api/v1/applications/<id:pk>/confirm/": ("", "waiting", "unknown"),
+    "api/v1/applications/<id:pk>/amend/": ("", "waiting", "unknown"),
     "api/v1/reports/<id:pk>/decide/": ("", "unknown"),
     "en/report/<slug:kind>/<number:pk>/": ("", "unknown"),
     # A room that one is in by mandate, and one that holds only who was named.

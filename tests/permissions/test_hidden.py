@@ -159,3 +159,18 @@ def test_the_note_of_a_decision_is_for_those_who_decide(world):
         seen = {who: _program(world, who).get(f"/api/v1/reports/{world.report.pk}/") for who in ("moderator", "official_b")}
     assert seen["moderator"].json()["decision_note"] == "known troublemaker"
     assert seen["official_b"].json()["state"] == "kept" and b"troublemaker" not in seen["official_b"].content
+
+
+def test_a_wrong_code_is_answered_alike_for_every_application_and_for_none(world):
+    numbers = (world.waiting.pk, world.unconfirmed.pk, world.returned.pk, UNKNOWN)
+    body = {"code": "XXXX2222", "contact_name": "c", "role": "r", "motivation": "m"}
+    for who in ("visitor", "official_a", "moderator"):
+        client = _program(world, who)
+        for step in ("confirm", "amend"):
+            with undone():
+                answers = [
+                    client.post(f"/api/v1/applications/{pk}/{step}/", body, content_type="application/json") for pk in numbers
+                ]
+            assert {(answer.status_code, answer.content, str(dict(answer.headers))) for answer in answers} == {
+                (400, answers[0].content, str(dict(answers[0].headers)))
+            }, (who, step)

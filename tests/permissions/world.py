@@ -36,7 +36,7 @@ def made() -> SimpleNamespace:
 def _made() -> SimpleNamespace:
     network.found(name="Alliance", languages=["en", "fr"], email="secretariat@x.example")
     secretariat = person_by_email("secretariat@x.example")
-    moderator = staff.seat_staff("moderator@x.example", "moderator", label="Moderation", language="en", actor=None)
+    moderator = staff.seat_staff("moderator@x.example", "moderator", language="en", actor=None)
     people = {"secretariat": secretariat, "moderator": moderator}
     a, people["official_a"] = _city(BOLOGNA, "a", secretariat, "coordinator", "signatory")
     b, people["official_b"] = _city(TUNIS, "b", secretariat, "coordinator", "signatory")

@@ -73,7 +73,9 @@ def _words(entry: RegisterEntry, language: str) -> dict[str, str]:
             "hash": entry.hash,
             "check": _("Anybody can check this line at this address:"),
             "url": f"{settings.BASE_URL}/{language}/verify/?hash={entry.hash[:16]}",
-            "demonstration": str(_("Demonstration network: no real commitment.")) if is_demonstration() else "",
+            "demonstration": str(_("Demonstration network: imagined exchanges, no real commitment."))
+            if is_demonstration()
+            else "",
         }
 
 

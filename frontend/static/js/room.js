@@ -9,7 +9,9 @@ const room = Number(list.dataset.room);
 const me = Number(list.dataset.me);
 const language = document.documentElement.lang;
 const api = `/api/v1/rooms/${room}/messages/`;
-const time = new Intl.DateTimeFormat(language, { dateStyle: "short", timeStyle: "short" });
+const local = language === "ar" ? "ar-u-nu-arab" : language; // the digits that the rest of the page has
+const time = new Intl.DateTimeFormat(local, { dateStyle: "short", timeStyle: "short" });
+const number = new Intl.NumberFormat(local);
 const tongues = new Intl.DisplayNames([language], { type: "language" });
 let last = Number(list.dataset.last);
 let pause = 500;
@@ -22,7 +24,7 @@ const nearEnd = () => window.innerHeight + window.scrollY > document.body.scroll
 function fill(row, message) {
   row.id = `m${message.seq}`;
   row.dataset.seq = message.seq;
-  row.querySelector(".who").textContent = message.author.label;
+  row.querySelector(".who").textContent = words[message.author.office] || message.author.label;
   const at = row.querySelector("time");
   at.dateTime = message.posted_at;
   at.textContent = time.format(new Date(message.posted_at)) + (message.edited_at ? ` · ${words.changed}` : "");
@@ -40,7 +42,7 @@ function fill(row, message) {
     const sign = document.createElement("button");
     sign.className = "sign";
     sign.type = "button";
-    sign.textContent = `${reaction.sign} ${reaction.count}`;
+    sign.textContent = `${reaction.sign} ${number.format(reaction.count)}`;
     sign.setAttribute("aria-pressed", String(reaction.people.includes(me)));
     sign.addEventListener("click", () => react(message.seq, reaction.sign, !reaction.people.includes(me)));
     return sign;
