@@ -9,7 +9,7 @@ from alliance.languages.state import TRANSLATION_ORIGINS
 from alliance.search import thesaurus
 from exchanges.queries import targets
 from members.actions import cities as actions
-from members.queries import cities, places
+from members.queries import cities, networks, places
 
 from .answers import cities as answers
 from .answers.parts import page_of
@@ -62,16 +62,38 @@ class CityTexts(serializers.Serializer):
     )
 
 
-class City(Door):
-    """One city, by its slug."""
+class CityFacts(serializers.Serializer):
+    """What holds in every language; what is left out stays as it is."""
 
-    gives = {"GET": answers.City}
+    website = serializers.CharField(
+        max_length=actions.WEBSITE_MOST, required=False, allow_blank=True, help_text="Address of its website, or empty."
+    )
+    languages = serializers.ListField(
+        child=serializers.CharField(max_length=20), max_length=20, required=False,
+        help_text="Languages the city works in (ISO 639-1), the first one first.",
+    )  # fmt: skip
+    networks = serializers.ListField(
+        child=serializers.CharField(max_length=40), max_length=100, required=False,
+        help_text="Ids of the other networks that it belongs to, as `networks/` lists them.",
+    )  # fmt: skip
+
+
+class City(Door):
+    """One city, by its slug. Its officials and the secretariat change what holds in every language."""
+
+    takes = {"PATCH": CityFacts}
+    gives = {"GET": answers.City, "PATCH": answers.City}
 
     kept = True
     open_to_visitors = READING
 
     def read(self, request, slug):
         return cities.city_row(self.found(cities.cities_visible_to(request.user).filter(slug=slug).first()), self.language)
+
+    def patch(self, request, slug):
+        city = self.found(cities.cities_visible_to(request.user).filter(slug=slug).first())
+        city = actions.set_facts(city.pk, **self.given(CityFacts), actor=request.user)
+        return Response(cities.city_row(city, self.language))
 
 
 class CityTranslation(Door):
@@ -112,6 +134,18 @@ class Places(Door):
             for place in places.places_named(q, 20)
         ]
         return {"next": None, "previous": None, "results": rows}
+
+
+class Networks(Door):
+    """Other networks that a city may belong to, each by the name that it gives itself."""
+
+    gives = {"GET": page_of(answers.Network)}
+
+    kept = True
+    open_to_visitors = READING
+
+    def read(self, request):
+        return {"next": None, "previous": None, "results": networks.networks()}
 
 
 class Themes(Door):

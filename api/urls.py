@@ -53,6 +53,7 @@ urlpatterns = [
     path("cities/<name:slug>/", cities.City.as_view()),
     path("cities/<name:slug>/translations/<name:lang>/", cities.CityTranslation.as_view()),
     path("places/", cities.Places.as_view()),
+    path("networks/", cities.Networks.as_view()),
     path("themes/", cities.Themes.as_view()),
     path("targets/", cities.Targets.as_view()),
     path("applications/", applications.Applications.as_view()),

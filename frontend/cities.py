@@ -21,7 +21,7 @@ NEWEST = 20
 @require_safe
 @public_page
 def listing(request):
-    """Every city, on a map and in a table; `country`, `signed`, `q`."""
+    """Every city, on a map and in a table; `country`, `network`, `signed`, `q`."""
     language = reader_language()
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:80].strip() for name in ("q", "country", "network")}
     signed = {"yes": True, "no": False}.get(request.GET.get("signed", ""))
@@ -36,6 +36,7 @@ def listing(request):
         "dots": dots(rows),
         "asked": {**asked, "signed": request.GET.get("signed", "")},
         "countries": countries,
+        "networks": cities.networks_of_cities(),
     }
     return render(request, "cities/list.html", context)
 

@@ -12,17 +12,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from alliance.errors import Unknown
 from alliance.languages.state import reader_language, text_of
-from alliance.languages.tongues import TONGUES
+from alliance.languages.tongues import CODES, TONGUES, spoken
 from alliance.policy import require
 from members.actions import cities as city_actions
 from members.actions import officials as actions
 from members.policies.cities import may_describe
 from members.policies.officials import may_end, may_invite
 from members.policies.standing import standing_of
-from members.queries import cities
+from members.queries import cities, networks, places
 from members.queries.officials import officials_visible_to
 
 from .acting import refusals, status_of
+from .templatetags.words import language_name
 
 
 class InvitationForm(forms.Form):
@@ -94,6 +95,59 @@ class CityForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
     )
+
+
+class FactsForm(forms.Form):
+    """The languages of the interface are ticked; any other that the world speaks is added one at a time."""
+
+    website = forms.CharField(
+        label=gettext_lazy("Site of the city"),
+        required=False,
+        max_length=city_actions.WEBSITE_MOST,
+        widget=forms.URLInput(attrs={"dir": "ltr", "placeholder": "https://"}),
+    )
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Working languages"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    another = forms.ChoiceField(label=gettext_lazy("Another working language"), required=False)
+    networks = forms.MultipleChoiceField(
+        label=gettext_lazy("Other networks"),
+        help_text=gettext_lazy("The networks of cities that the city belongs to as well."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, city: dict, **kwargs):
+        start = {name: city[name] for name in ("website", "languages", "networks")}
+        super().__init__(*args, initial=start, **kwargs)
+        near = [*CODES, *(code for code in city["languages"] if code not in CODES)]
+        far = sorted(((code, language_name(code)) for code in spoken() - set(near)), key=lambda pair: places.folded(pair[1]))
+        self.fields["languages"].choices = [(code, language_name(code)) for code in near]
+        self.fields["another"].choices = [("", _("none")), *far]
+        self.fields["networks"].choices = list(networks.names().items())
+
+    def facts(self) -> dict:
+        """As the action takes them: the languages that stood first stay first."""
+        given = dict(self.cleaned_data)
+        chosen = [*given["languages"], *filter(None, [given.pop("another")])]
+        order = [*self.initial["languages"], *chosen]
+        return {**given, "languages": sorted(chosen, key=order.index)}
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def facts(request, slug: str):
+    """Change what holds in every language: the city's site, its working languages, its other networks."""
+    city = _city(request, slug)
+    require(may_describe(request.user, city.pk))
+    row = cities.city_row(city, reader_language())
+    form = FactsForm(request.POST or None, city=row)
+    if request.method == "POST" and form.is_valid():
+        with refusals(form):
+            city_actions.set_facts(city.pk, **form.facts(), actor=request.user)
+            messages.success(request, _("The city’s page is changed."))
+            return redirect("city", slug=slug)
+    return render(request, "officials/facts.html", {"city": row, "form": form}, status=status_of(form))
 
 
 @login_required

@@ -33,6 +33,7 @@ urlpatterns = [
     path("report/<slug:kind>/<number:pk>/", rooms.reporting, name="reporting"),
     path("cities/<slug:slug>/officials/", officials.listing, name="officials"),
     path("cities/<slug:slug>/describe/", officials.describing, name="city_describing"),
+    path("cities/<slug:slug>/facts/", officials.facts, name="city_facts"),
     path("cities/<slug:slug>/sign/", signing.signing, name="signing"),
     path("cities/<slug:slug>/withdraw/", signing.withdrawing, name="signature_withdrawing"),
     path("officials/<number:pk>/end/", officials.ending, name="official_ending"),

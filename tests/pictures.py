@@ -21,7 +21,7 @@ OFFICE = {
     "desk": "desk/", "rooms": "rooms/", "room": "rooms/1/", "room-open": "rooms/open/", "room-people": "rooms/1/people/",
     "practice-write": "practices/write/", "practice-own": "practices/1/", "practice-translate": "practices/1/translate/pt/",
     "practice-transfer": "practices/20/transfer/", "document-share": "documents/share/", "officials": "cities/bologna/officials/",
-    "city-describe": "cities/bologna/describe/", "report": "report/practice/20/", "account": "/accounts/", "sessions": "/accounts/sessions/",
+    "city-describe": "cities/bologna/describe/", "city-facts": "cities/bologna/facts/", "report": "report/practice/20/", "account": "/accounts/", "sessions": "/accounts/sessions/",
     "second-factor": "/accounts/2fa/", "authenticator": "/accounts/2fa/totp/activate/",
 }  # fmt: skip
 SECRETARIAT = {

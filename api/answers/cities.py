@@ -29,7 +29,7 @@ class City(serializers.Serializer):
     signed = serializers.BooleanField(help_text="Whether a signature of the charter is in force.")
     signed_at = serializers.DateTimeField(allow_null=True, help_text="When the signature in force was given.")
     website = serializers.CharField(allow_blank=True, help_text="Address of its website.")
-    networks = serializers.ListField(child=serializers.CharField(), help_text="Other networks that it belongs to.")
+    networks = serializers.ListField(child=serializers.CharField(), help_text="Ids of the other networks that it belongs to.")
     about = serializers.CharField(allow_blank=True, help_text="What the city says of itself, in the shown language.")
     language = Language(help_text="Which language `about` is shown in, and what that text is worth.")
 
@@ -42,6 +42,13 @@ class Place(serializers.Serializer):
     country = serializers.CharField(help_text="ISO 3166-1 alpha-2 code.")
     country_name = serializers.CharField(help_text="The country’s name in the language that was asked for.")
     population = serializers.IntegerField(help_text="Inhabitants, by GeoNames.")
+
+
+class Network(serializers.Serializer):
+    """Another network of cities."""
+
+    id = serializers.CharField(help_text="Its id, as `networks` of a city and the `network` filter take it.")
+    name = serializers.CharField(help_text="The name that it gives itself.")
 
 
 class Theme(serializers.Serializer):

@@ -5,6 +5,7 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from alliance.languages.state import reader_language
+from members.queries import networks
 
 register = template.Library()
 
@@ -107,3 +108,9 @@ def browser_name(agent: str) -> str:
 def language_name(code: str) -> str:
     """A language's name in the reader's language, from CLDR."""
     return Locale(reader_language()).languages.get((code or "").split("-")[0], code)
+
+
+@register.filter
+def network_name(network: str) -> str:
+    """The name that another network of cities gives itself."""
+    return networks.names().get(network, network)

@@ -84,6 +84,11 @@ def _row(row: dict, language: str, networks: list[str]) -> dict:
     }
 
 
+def networks_of_cities() -> list[str]:
+    """The ids of the other networks that some city belongs to."""
+    return list(Affiliation.objects.order_by("network").values_list("network", flat=True).distinct())
+
+
 def briefs(city_ids, language: str) -> dict[int, dict]:
     """id → {slug, name, country} for many cities in one query: what lists of other things say of their city."""
     columns = ("id", "slug", "country", "name_en", f"name_{language}")

@@ -21,7 +21,7 @@ FOR_ALL = (
 FOR_OFFICIALS = (
     "desk/", "rooms/", "rooms/open/", "rooms/{room}/", "rooms/{room}/people/", "rooms/{room}/messages/1/", "practices/write/",
     "practices/{published}/", "practices/{draft}/change/", "practices/{published}/translate/fr/", "documents/share/", "documents/{document}/",
-    "cities/{city}/officials/", "cities/{city}/describe/", "cities/tunis/", "report/practice/{published}/", "/accounts/",
+    "cities/{city}/officials/", "cities/{city}/describe/", "cities/{city}/facts/", "cities/tunis/", "report/practice/{published}/", "/accounts/",
     "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/", "/accounts/sessions/", "/accounts/email/",
     "/accounts/password/set/",
 )  # fmt: skip

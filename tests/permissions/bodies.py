@@ -45,6 +45,7 @@ def _api(world, who: str) -> dict[str, dict]:
     current = editions.current()
     return {
         "api/v1/accord/signatures/": {"city": world.a.slug, "edition_sha256": current.sha256, "deliberation": ACT},
+        "api/v1/cities/<name:slug>/": {"website": "https://city.example", "languages": ["it"], "networks": ["eccar"]},
         "api/v1/cities/<name:slug>/translations/<name:lang>/": {"about": "Une ville."},
         "api/v1/applications/": APPLICATION,
         "api/v1/applications/<id:pk>/amend/": AMENDMENT,
@@ -88,6 +89,7 @@ def _site(world, who: str) -> dict[str, dict]:
         "en/report/<slug:kind>/<number:pk>/": {"reason": "other", "note": "n"},
         "en/cities/<slug:slug>/officials/": INVITATION,
         "en/cities/<slug:slug>/describe/": {"name": "Bologna", "about": "A city."},
+        "en/cities/<slug:slug>/facts/": {"website": "https://city.example", "languages": ["it"], "networks": ["eccar"]},
         "en/cities/<slug:slug>/sign/": act,
         "en/cities/<slug:slug>/withdraw/": {"reason": "the council decided", "sure": "on"},
         "en/practices/write/": {"city": _own(world, who).pk, "source_language": "en", **texts},
