@@ -31,8 +31,14 @@ class Door(APIView):
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)
-        if request.method not in self.open_to_visitors and not request.user.is_authenticated:
+        # Nobody has to sign in to be told that an address does not know a method.
+        closed = request.method in self.allowed_methods and request.method not in self.open_to_visitors
+        if closed and not request.user.is_authenticated:
             raise NotAuthenticated
+
+    def perform_content_negotiation(self, request, force=False):
+        """An address that gives a file is not asked for JSON: any Accept will do, and only its refusals are JSON."""
+        return super().perform_content_negotiation(request, force or isinstance(self.gives.get(request.method), str))
 
     @property
     def who(self) -> Standing:

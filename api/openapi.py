@@ -50,6 +50,7 @@ NOUNS = {
     "rooms": "room",
 }  # fmt: skip
 TAGS = {
+    "start": "Where to begin.",
     "accord": "The charter, its editions, the register of signatures, and signing.",
     "applications": "Cities ask to join; the secretariat decides.",
     "cities": "The cities, and what they say of themselves.",
@@ -88,7 +89,10 @@ class Shapes(AutoSchema):
 
     def get_operation_id(self) -> str:
         words = [part.strip("{}") for part in self.path.removeprefix("/api/v1/").strip("/").split("/") if part]
-        return "_".join([self.method.lower(), *words]).replace("-", "_")
+        return "_".join([self.method.lower(), *(words or ["start"])]).replace("-", "_")
+
+    def get_tags(self) -> list[str]:
+        return super().get_tags() if self.path != "/api/v1/" else ["start"]
 
     def get_description(self) -> str:
         method = getattr(self.view, "read" if self.method == "GET" else self.method.lower())

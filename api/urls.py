@@ -97,6 +97,6 @@ urlpatterns = [
     path("search/", search.Search.as_view()),
     path("history/<str:subject>/", history.History.as_view()),
     path("schema/", schema.Schema.as_view()),
-    path("", Nowhere.as_view()),
+    path("", schema.Start.as_view()),
     path("<path:rest>", Nowhere.as_view()),
 ]

@@ -96,3 +96,26 @@ def test_changing_a_source_makes_translations_stale(world, as_):
     assert note["stale"] is True and note["origin"] == "human" and note["shown"] == "fr"
     machine = client.post(f"{V1}practices/{world.published.pk}/translations/fr/", {**fr, "origin": "machine"}, format="json")
     assert machine.status_code == 409
+
+
+def test_the_api_says_where_to_begin(as_):
+    begin = as_().get(V1).json()
+    assert begin["schema"].endswith("/api/v1/schema/") and begin["socket"].startswith("ws")
+    for name in ("schema", "accord", "cities", "practices", "documents", "search"):
+        assert as_().get(begin[name]).status_code == 200, name
+
+
+@pytest.mark.parametrize("path", ["schema/", "accord/register/1/certificate/", "documents/{document}/content/"])
+@pytest.mark.parametrize("accepted", ["application/pdf", "application/yaml", "text/plain", "text/html"])
+def test_a_file_is_given_whatever_is_accepted(world, as_, path, accepted):
+    address = V1 + path.format(document=world.document.pk)
+    answer = as_("official_a").get(address, headers={"accept": accepted})
+    assert answer.status_code == 200 and answer.getvalue()
+    refused = as_().get(f"{V1}documents/999999/content/", headers={"accept": accepted})
+    assert refused.status_code == 404 and refused["Content-Type"] == "application/problem+json"
+
+
+def test_a_visitor_is_told_of_a_method_that_an_address_does_not_know(world, as_):
+    assert as_().put(f"{V1}accord/", {}).status_code == 405
+    assert as_().put(f"{V1}rooms/", {}).status_code == 405
+    assert as_().post(f"{V1}rooms/", {}).status_code == 401

@@ -62,7 +62,7 @@ def test_every_address_is_in_the_document_and_says_who_may_ask():
     told = operations()
     for key, row in TABLE.items():
         method, pattern, _which = asking.KEY.fullmatch(key).groups()
-        if pattern.startswith("api/v1/") and pattern not in ("api/v1/", "api/v1/<path:rest>"):
+        if pattern.startswith("api/v1/") and pattern != "api/v1/<path:rest>":
             needs_somebody = row.split()[WHO.index("visitor")] == "401"
             assert ({} not in told[f"{method} {_path(pattern)}"]["security"]) is needs_somebody, key
 
@@ -118,7 +118,7 @@ def test_every_answer_is_as_the_document_says(world, method):
     wrong = {}
     for key in TABLE:
         verb, pattern, _which = asking.KEY.fullmatch(key).groups()
-        if not pattern.startswith("api/v1/") or pattern in ("api/v1/", "api/v1/<path:rest>") or verb not in method:
+        if not pattern.startswith("api/v1/") or pattern == "api/v1/<path:rest>" or verb not in method:
             continue
         for who in ("visitor", "applicant", "official_a", "official_b", "secretariat"):
             with asking.undone():
