@@ -19,7 +19,7 @@ def seats(page: str) -> list[str]:
 def test_the_table_and_the_map_say_the_same(world, visitor):
     page = text(visitor.get("/en/cities/"))
     assert sorted(named(page)) == sorted(seats(page)) == ["bologna", "tunis"]
-    assert page.count('class="seat unsigned"') == 1  # Bologna has not signed
+    assert page.count('class="seat large unsigned"') == 1  # Bologna has not signed
 
 
 def test_the_filters_narrow_both(world, visitor):
