@@ -15,6 +15,7 @@ from exchanges.queries import reports
 from members.policies.standing import may_moderate, standing_of
 
 from .acting import refusals, status_of
+from .rooms import place_of
 
 
 class DecisionForm(forms.Form):
@@ -59,4 +60,7 @@ def deciding(request, pk: int):
                 actions.decide(pk, verb, form.cleaned_data["note"], actor=request.user)
             messages.success(request, _("Your decision is kept."))
             return redirect("moderation")
-    return render(request, "moderation/decide.html", {"report": rows[0], "form": form}, status=status_of(form))
+    kind = rows[0]["subject"].partition(":")[0]
+    thing = reports.subject_seen_by(who, rows[0]["subject"])
+    context = {"report": rows[0], "form": form, "kind": kind, "place": place_of(kind, thing) if thing else ""}
+    return render(request, "moderation/decide.html", context, status=status_of(form))

@@ -214,7 +214,7 @@ def reporting(request, kind: str, pk: int):
     thing = subject_seen_by(request.user, f"{kind}:{pk}")
     if thing is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
-    back = _place_of(thing) if kind == "message" else reverse(kind, kwargs={"pk": pk})
+    back = place_of(kind, thing)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
@@ -225,10 +225,15 @@ def reporting(request, kind: str, pk: int):
     return render(request, "moderation/report.html", context | {"said": getattr(thing, "text", "")}, status=status_of(form))
 
 
-def _place_of(message) -> str:
-    """Where a message stands in its room: on the first page, or among the earlier messages with some that came after it."""
-    older = message.room.last_seq - message.seq >= PAGE
-    return f"{_address(message.room_id)}{f'?before={message.seq + PAGE // 2}' if older else ''}#m{message.seq}"
+def place_of(kind: str, thing) -> str:
+    """The address at which a practice, a document or a message is read.
+
+    A message stands on the first page of its room, or among the earlier ones with some that came after it.
+    """
+    if kind != "message":
+        return reverse(kind, kwargs={"pk": thing.pk})
+    older = thing.room.last_seq - thing.seq >= PAGE
+    return f"{_address(thing.room_id)}{f'?before={thing.seq + PAGE // 2}' if older else ''}#m{thing.seq}"
 
 
 def _room(who, pk: int):

@@ -4,7 +4,6 @@ from datetime import date
 from functools import lru_cache
 
 import nh3
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 from django import template
 from django.utils.html import format_html
@@ -12,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
+from alliance.languages.dates import day_and_hour, long_day
 from alliance.languages.state import reader_language
 
 register = template.Library()
@@ -75,7 +75,7 @@ def grouped(number) -> str:
 @register.filter
 def day(moment) -> str:
     """A date in full, as the reader's language writes it (CLDR)."""
-    return digits(format_date(moment, "long", locale=reader_language())) if moment else ""
+    return digits(long_day(moment, reader_language())) if moment else ""
 
 
 @register.filter
@@ -90,7 +90,7 @@ def iso_day(text: str) -> str:
 @register.filter
 def moment(at) -> str:
     """A day and an hour, as the reader's language writes them (CLDR), in UTC."""
-    return digits(format_datetime(at, f"d MMM y{comma()}HH:mm", locale=reader_language())) if at else ""
+    return digits(day_and_hour(at, comma(), reader_language())) if at else ""
 
 
 @register.filter

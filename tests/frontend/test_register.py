@@ -27,7 +27,7 @@ def reserved(world):
 
 def test_the_page_names_city_vote_and_words(reserved, visitor):
     page = text(visitor.get("/fr/register/"))
-    assert "/fr/cities/tunis/" in page and "1 octobre 2026" in page and "3 / 1 / 0" in page
+    assert "/fr/cities/tunis/" in page and "1er octobre 2026" in page and "3 / 1 / 0" in page
     assert "=HYPERLINK(&quot;http://evil.example&quot;)&lt;script&gt;" in page
     assert page.index("line-3") < page.index("line-1")
 

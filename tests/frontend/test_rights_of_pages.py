@@ -1,6 +1,7 @@
 """Pages that change something: who may, who is told why not, and that what was typed is still there."""
 
 from exchanges.actions import rooms
+from exchanges.models import Report
 from tests.permissions.world import TEXTS
 
 from .conftest import text
@@ -61,6 +62,20 @@ def test_a_report_of_an_old_message_leads_back_among_the_earlier_ones(at, world)
     world.report.delete()
     place = at("official_b").post(f"/en/report/message/{world.message.pk}/", {"reason": "other"})["Location"]
     assert place == f"/en/rooms/{world.room.pk}/?before=31#m1" and 'id="m1"' in text(at("official_b").get(place))
+
+
+def test_who_decides_on_a_report_is_led_to_what_they_may_see(at, world):
+    in_room = at("moderator").get(f"/en/desk/reports/{world.report.pk}/")
+    assert "See it where it stands" not in text(in_room), "a moderator is not in the room"
+    at("official_b").post(f"/en/report/practice/{world.published.pk}/", {"reason": "false"})
+    newest = max(Report.objects.values_list("pk", flat=True))
+    page = text(at("moderator").get(f"/en/desk/reports/{newest}/"))
+    assert f'<a href="/en/practices/{world.published.pk}/">See it where it stands</a>' in page
+
+
+def test_every_queue_leads_back_to_the_desk(at, world):
+    for queue in ("applications", "practices", "cities", "reports"):
+        assert '<p class="flush"><a href="/en/desk/">My desk</a></p>' in text(at("secretariat").get(f"/en/desk/{queue}/")), queue
 
 
 def test_the_admin_has_no_way_in_of_its_own(visitor, at, world):

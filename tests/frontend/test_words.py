@@ -3,7 +3,7 @@
 import math
 import re
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import combinations
 from pathlib import Path
 
@@ -78,6 +78,17 @@ def test_only_members_stand_on_the_map():
     rows = [{"state": state, "longitude": 1, "latitude": 1, "name": state, "slug": state, "signed": True} for state in
             ("admitted", "on_hold", "withdrawn", "excluded")]  # fmt: skip
     assert [dot["name"] for dot in dots(rows)] == ["admitted", "on_hold"]
+
+
+def test_french_writes_the_first_of_a_month_as_it_is_spoken():
+    first, eleventh = datetime(2026, 10, 1, 8, 5, tzinfo=UTC), datetime(2026, 10, 11, 8, 5, tzinfo=UTC)
+    with translation.override("fr"):
+        assert tags.day(first) == "1er octobre 2026" and tags.day(eleventh) == "11 octobre 2026"
+        assert tags.moment(first) == "1er oct. 2026, 08:05"
+    with translation.override("de"):
+        assert tags.day(first) == "1. Oktober 2026"
+    with translation.override("es"):
+        assert tags.day(first) == "1 de octubre de 2026"
 
 
 def test_neighbours_are_seen_as_two_and_stand_near_where_they_are():

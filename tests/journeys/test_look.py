@@ -31,6 +31,9 @@ MEASURE = """() => {
     if (!box.width || running || one.closest('.unseen, .skip, svg') || one.closest('label') && one.localName == 'input') continue;
     if (box.height < 43.5) faults.push(`${Math.round(box.height)} px high: ${one.outerHTML.slice(0, 80)}`);
   }
+  for (const one of document.querySelectorAll('.scroll')) {
+    if (one.scrollWidth > one.clientWidth + 1) faults.push(`a table goes on beside the screen: ${one.scrollWidth}`);
+  }
   return faults;
 }"""
 

@@ -6,11 +6,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import typst
-from babel.dates import format_date
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from alliance.languages.dates import long_day
 from alliance.languages.tongues import RIGHT_TO_LEFT
 from members.models import City
 from members.queries import places
@@ -57,12 +57,12 @@ def _words(entry: RegisterEntry, language: str) -> dict[str, str]:
             "position_label": _("Line of the register"),
             "position": str(entry.position),
             "date_label": _("Date"),
-            "date": format_date(entry.at, "long", locale=language),
+            "date": long_day(entry.at, language),
             "edition_label": _("Edition of the charter"),
             "edition": str(entry.edition),
             "act_label": _("Deliberation") if act else "",
             # Isolated, so that in Arabic the reference does not draw the day to itself.
-            "act": f"\u2068{act['reference']}\u2069 · {format_date(_day(act['date']), 'long', locale=language)}" if act else "",
+            "act": f"\u2068{act['reference']}\u2069 · {long_day(_day(act['date']), language)}" if act else "",
             "votes_label": _("Vote") if act else "",
             "votes": votes,
             "text_label": _("Words") if entry.facts.get("text") or entry.facts.get("reason") else "",
