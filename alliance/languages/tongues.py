@@ -20,4 +20,4 @@ RIGHT_TO_LEFT = ["ar"]
 @cache
 def spoken() -> frozenset[str]:
     """The languages of the world that have a two-letter code (ISO 639-1), as CLDR knows them."""
-    return frozenset(code for code in Locale("en").languages if len(code) == 2)
+    return frozenset(str(code) for code in Locale("en").languages if len(str(code)) == 2)
