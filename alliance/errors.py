@@ -1,15 +1,21 @@
 """The few ways the alliance says no. Each surface turns them into its own shape."""
 
+from collections.abc import Sequence
+
 
 class Refusal(Exception):
-    """An expected refusal. `reason` is a sentence in the reader's language, safe to show; `field` names the input at fault."""
+    """An expected refusal. `reason` is a sentence in the reader's language, safe to show.
+
+    `field` names the input at fault; where several are, `fields` names them, and `field` is the first.
+    """
 
     status = 400  # the HTTP status by which both surfaces say it
 
-    def __init__(self, reason, *, field: str = ""):
+    def __init__(self, reason, *, field: str = "", fields: Sequence[str] = ()):
         super().__init__(str(reason))
         self.reason = reason
-        self.field = field
+        self.fields = tuple(fields) or ((field,) if field else ())
+        self.field = self.fields[0] if self.fields else ""
 
 
 class Invalid(Refusal):

@@ -81,7 +81,7 @@ def handler(error, context):
 
 def _from_refusal(error: errors.Refusal) -> Response:
     status_code = error.status
-    faults = [{"field": error.field, "code": "invalid", "message": str(error.reason)}] if error.field else None
+    faults = [{"field": field, "code": "invalid", "message": str(error.reason)} for field in error.fields]
     if isinstance(error, errors.Unavailable):
         return problem(status_code, error.reason, headers={"Retry-After": "5"}, resting=error.part)
     return problem(status_code, error.reason, faults=faults)

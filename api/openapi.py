@@ -136,7 +136,7 @@ class Shapes(AutoSchema):
     def _refusals(self) -> list[str]:
         writes, takes = self.method != "GET", self.get_request_serializer()
         given = {
-            "400": takes or self.view.asks.get(self.method),
+            "400": writes or self.view.asks.get(self.method),
             "401": True,
             "403": writes or "GET" not in self.view.open_to_visitors,
             "404": "{" in self.path,

@@ -236,7 +236,7 @@ def _complete(practice: Practice) -> None:
     missing = [field for field in NEEDED if not state.text_of(practice, field, practice.source_language)]
     if missing:
         names = ", ".join(str(field_name(field)) for field in missing)
-        raise Invalid(_("Please also fill in: %(fields)s.") % {"fields": names}, field=missing[0])
+        raise Invalid(_("Please also fill in: %(fields)s.") % {"fields": names}, fields=missing)
 
 
 def _whole(practice: Practice, language: str, words: dict[str, str], origin: str) -> None:
