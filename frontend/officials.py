@@ -114,7 +114,7 @@ class FactsForm(forms.Form):
         label=gettext_lazy("Other networks"),
         help_text=gettext_lazy("The networks of cities that the city belongs to as well."),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "one-a-line"}),
     )
 
     def __init__(self, *args, city: dict, **kwargs):
@@ -124,7 +124,8 @@ class FactsForm(forms.Form):
         far = sorted(((code, language_name(code)) for code in spoken() - set(near)), key=lambda pair: places.folded(pair[1]))
         self.fields["languages"].choices = [(code, language_name(code)) for code in near]
         self.fields["another"].choices = [("", _("none")), *far]
-        self.fields["networks"].choices = list(networks.names().items())
+        # Isolated, for Latin names in an Arabic list.
+        self.fields["networks"].choices = [(pk, f"\u2068{name}\u2069") for pk, name in networks.names().items()]
 
     def facts(self) -> dict:
         """As the action takes them: the languages that stood first stay first."""
