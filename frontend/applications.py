@@ -105,7 +105,7 @@ def applied(request, pk: int):
 
 def _with_code(request, pk: int, code: str, **texts: str):
     """Take the step that the code of the letter opens: confirm the address, complete the application, or see where it stands."""
-    application = actions.by_letter(pk, code)
+    application = actions.recognise(pk, code)
     state = application.state
     if state == "returned" and not texts:
         _remember(request, pk)

@@ -55,7 +55,7 @@ def code_of(application: Application) -> str:
     return codes.code_for(f"application:{application.pk}", application.code_salt, length=CODE_LENGTH)
 
 
-def by_letter(application_id: int, code: str) -> Application:
+def recognise(application_id: int, code: str) -> Application:
     """The application whose newest letter carries `code`. A wrong code counts, in a transaction of its own.
 
     Raises Invalid, with the same words for a wrong code, one used up by guessing, and a number that no application has: who
@@ -194,7 +194,7 @@ def _move(application: Application, before: str, after: str, **facts) -> None:
 
 def _checked(application_id: int, code: str, state: str) -> Application:
     """The application whose letter carried `code`, if it is in `state` and the code is not too old."""
-    application = by_letter(application_id, code)
+    application = recognise(application_id, code)
     if application.state != state:
         raise Conflict(_("This application is %(state)s: nothing was changed.") % {"state": application.get_state_display()})
     if not application.code_expires_at or application.code_expires_at < clock.now():

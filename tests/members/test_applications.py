@@ -99,12 +99,12 @@ def test_who_has_no_code_is_told_the_same_of_every_number(house):
     texts = {"motivation": "More.", "role": "Office", "contact_name": "Office"}
     told = set()
     for pk in (waiting.pk, refused_one.pk, guessed.pk, 99_999_999):
-        for step in (applications.confirm, applications.by_letter, lambda *a, **b: applications.amend(*a, **b, **texts)):
+        for step in (applications.confirm, applications.recognise, lambda *a, **b: applications.amend(*a, **b, **texts)):
             with pytest.raises(Invalid) as wrong:
-                step(pk, "AAAA2222", **({} if step is applications.by_letter else {"actor": None}))
+                step(pk, "AAAA2222", **({} if step is applications.recognise else {"actor": None}))
             told.add((str(wrong.value.reason), wrong.value.field))
     assert len(told) == 1
-    assert applications.by_letter(refused_one.pk, applications.code_of(refused_one)).state == "refused"
+    assert applications.recognise(refused_one.pk, applications.code_of(refused_one)).state == "refused"
 
 
 @pytest.mark.parametrize("code", ["", "\x00", "💥", "x" * 10_000])
