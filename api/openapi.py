@@ -58,6 +58,7 @@ TAGS = {
     "history": "What happened to a thing, as it is kept for ever.",
     "me": "The person for whom the token or the session acts.",
     "officials": "Mandates: invite, accept, end.",
+    "networks": "Other networks of cities.",
     "places": "Real places, from which cities come.",
     "practices": "What cities have tried: written by a city, published by the secretariat, translated, taken up by others.",
     "reports": "A member reports what should not stand; moderators decide.",

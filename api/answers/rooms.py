@@ -39,13 +39,23 @@ class Reaction(serializers.Serializer):
     people = serializers.ListField(child=serializers.IntegerField(), help_text="Ids of who put it.")
 
 
+class Author(PersonBrief):
+    """Who said something. Whom only an office of the network names is called by it, in the reader's language."""
+
+    office = serializers.ChoiceField(
+        choices=(("secretariat", "the secretariat"), ("moderator", "a moderator"), ("", "named by the label")),
+        allow_blank=True,
+        help_text="The office that stands for a name; empty where the label is a name.",
+    )
+
+
 class Message(serializers.Serializer):
     """Something said in a room. The socket gives the same object."""
 
     id = serializers.IntegerField(help_text="Id of the message, over all rooms.")
     room = serializers.IntegerField(help_text="Id of the room.")
     seq = serializers.IntegerField(help_text="Its number in the room, from 1, without gaps.")
-    author = PersonBrief(help_text="Who said it.")
+    author = Author(help_text="Who said it.")
     city = serializers.CharField(allow_null=True, help_text="Slug of the city for which they spoke; null for an office.")
     text = serializers.CharField(allow_blank=True, help_text="What was said; empty once it is removed.")
     source_language = serializers.CharField(allow_blank=True, help_text="The language it was said in.")
