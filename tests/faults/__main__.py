@@ -49,11 +49,11 @@ def _lived(street: Street, moments: int, seed: int) -> int:
         time.sleep(1)
     time.sleep(3)
     day.end()
-    lived = time.monotonic() - began
-    found = list(faults(day))
-    tell(day, troubles, lived)
-    for fault in found:
-        print(f"FAULT {fault}")
+    tell(day, troubles, time.monotonic() - began)
+    found = []
+    for fault in faults(day):  # told as they come: what is missing is waited for
+        found.append(fault)
+        print(f"FAULT {fault}", flush=True)
     print(f"--- {len(found)} faults" if found else "--- nothing lost, nothing doubled, no 500")
     if found:
         print(street.log.read_text()[-6000:], file=sys.stderr)
@@ -75,7 +75,7 @@ def tell(day: Day, troubles: Troubles, lived: float) -> None:
     print(f"search answered by: {day.engines}")
     print(f"pages over 2 s: {len(tally.slow)}, the longest {tally.longest:.2f} s")
     for seconds, what, begun in sorted(tally.slow, reverse=True)[:20]:
-        print(f"  {seconds:.2f} s {what}, during: {', '.join(troubles.during(begun, begun + seconds)) or 'nothing'}")
+        print(f"  {seconds:.2f} s {what}, during: {', '.join(troubles.during(begun, begun + seconds)) or 'nothing'}", flush=True)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,7 @@ class Caller:
         return lasting(lambda: self._read(path, params), f"reading {path}")
 
     def _read(self, path: str, params: dict):
-        answer = self.ask("GET", f"/api/v1/{path}", params=params)
+        answer = self.ask("GET", f"/api/v1/{path}", params=params or None)  # {} would take away the question that `path` bears
         return answer.json() if answer is not None and answer.status_code == 200 else None
 
     def do(self, path: str, body: dict | None, happened: Callable[[], object], **given):

@@ -109,3 +109,6 @@ def _begun_again(name: str) -> None:
 
 
 os.environ.setdefault("SERVICES_SHIFT", "600")  # beside the servers that a developer may have running
+os.environ.setdefault(
+    "SERVICES_NICE", "10"
+)  # one that begins again would take the machine from those who serve; in life it has its own
