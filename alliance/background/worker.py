@@ -15,11 +15,15 @@ log = logging.getLogger("alliance.background")
 
 REAP = 60.0  # seconds between two looks for dead workers
 TICK = 1.0  # seconds between two looks at the schedule
-SLOW = ("files",)  # scanning a file takes minutes: it has a lane of its own, so that search and letters never wait for it
+# Scanning a file takes minutes, and a search engine that rests leaves a long queue behind: letters wait for neither.
+APART = ("files", "search")
 
 
 class Worker:
-    """Runs tasks in two lanes until `stop()`. `name` is for people; a suffix makes it unlike any other."""
+    """Runs tasks until `stop()`, in one lane for each queue apart and one for all others.
+
+    `name` is for people; a suffix makes it unlike any other.
+    """
 
     def __init__(self, name: str = "worker"):
         self.name = f"{name[:48]}-{secrets.token_hex(4)}"
@@ -83,7 +87,7 @@ class Worker:
             connections.close_all()
 
     def _open(self) -> None:
-        self._lanes = [Lane(self.name, without=SLOW), Lane(self.name, only=SLOW)]
+        self._lanes = [Lane(self.name, without=APART), *(Lane(self.name, only=[queue]) for queue in APART)]
         for lane in self._lanes:
             lane.start()
 

@@ -42,7 +42,7 @@ def meet(path: str, seconds: float = 20.0) -> None:
     assert here >= 2
 
 
-@task(queue_name="files")
+@task()
 def wait_for(path: str, seconds: float) -> None:
     until = time.monotonic() + seconds
     while not Path(path).exists() and time.monotonic() < until:

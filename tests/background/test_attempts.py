@@ -139,7 +139,7 @@ def test_state_tells_the_age_of_the_oldest_due_task_only(tmp_path):
 
 
 def test_queues_keep_to_themselves(tmp_path):
-    chores.wait_for.enqueue("/dev/null", 1)
+    chores.wait_for.using(queue_name="files").enqueue("/dev/null", 1)
     now = timezone.now()
     assert claims.claim("a", now=now, without=["files"]) is None
     assert claims.claim("a", now=now, only=["letters"]) is None

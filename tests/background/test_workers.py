@@ -103,7 +103,7 @@ def test_an_idle_worker_stops_at_once_and_a_second_signal_does_not_wait(workers,
 
 def test_a_commit_wakes_the_worker_of_the_same_process(embedded, tmp_path, monkeypatch):
     monkeypatch.setattr(lanes, "POLL", 60.0)
-    time.sleep(0.7)  # both lanes now wait with the long poll: only the bell can wake them
+    time.sleep(0.7)  # all lanes now wait with the long poll: only the bell can wake them
     trace = tmp_path / "trace"
     with transaction.atomic():
         chores.note.enqueue(str(trace), "x")
@@ -112,9 +112,10 @@ def test_a_commit_wakes_the_worker_of_the_same_process(embedded, tmp_path, monke
     until(lambda: lines(trace) == ["x"], 5)
 
 
-def test_a_slow_file_does_not_keep_the_others_waiting(embedded, tmp_path):
+@pytest.mark.parametrize("queue", ["files", "search"])
+def test_a_slow_file_or_search_engine_does_not_keep_the_others_waiting(embedded, tmp_path, queue):
     trace = tmp_path / "trace"
-    slow = chores.wait_for.enqueue(str(trace), 10)
+    slow = chores.wait_for.using(queue_name=queue).enqueue(str(trace), 10)
     until(lambda: status_of(slow) == "RUNNING", 5)
     chores.note.enqueue(str(trace), "overtook")  # is what the slow one waits for
     until(lambda: status_of(slow) == "SUCCESSFUL", 5)
