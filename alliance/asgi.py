@@ -12,10 +12,14 @@ django.setup()
 
 from channels.auth import AuthMiddlewareStack  # noqa: E402
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path, re_path  # noqa: E402
+from django.template.loader import get_template  # noqa: E402
+from django.urls import get_resolver, path, re_path  # noqa: E402
 
 from alliance import live  # noqa: E402
 from alliance.http import AWAY, get_http_application, refusals  # noqa: E402
+from alliance.languages.tongues import CODES  # noqa: E402
+from alliance.search import thesaurus, words  # noqa: E402
+from alliance.search.engines import engine  # noqa: E402
 from api.socket import Ear, watch  # noqa: E402
 
 log = logging.getLogger("alliance.http")
@@ -32,12 +36,24 @@ async def lifespan(scope, receive, send):
                 await send({"type": "lifespan.startup.failed", "message": str(refusal)})
                 return
             watch()
+            load()
             gc.collect()
             gc.freeze()
             await send({"type": "lifespan.startup.complete"})
         else:
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def load() -> None:
+    """What the first readers would otherwise wait for: every view, the templates of most pages, the search engine, the stems."""
+    get_resolver().url_patterns  # noqa: B018 - reading it imports them
+    for name in ("search.html", "practices/practice.html", "charter/charter.html"):
+        get_template(name)
+    engine()
+    for language in CODES:
+        thesaurus.themes(language)
+        words.sought("refuge", language, expand=True)
 
 
 async def nowhere(scope, receive, send):
