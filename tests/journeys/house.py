@@ -105,12 +105,11 @@ class House:
         return found
 
     def code(self, to: str, *, after: int = 0, seconds: float = 15) -> str:
-        """The code that stands alone on its line in the newest letter to `to`, once there are more than `after` letters."""
+        """The code that stands alone on its line in the newest such letter to `to`, the first `after` letters aside."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            letters = self.letters(to)
-            if len(letters) > after:
-                codes = re.findall(r"^([A-Z0-9]{4,}(?:-[A-Z0-9]+)*)$", letters[-1], re.M)
+            for letter in reversed(self.letters(to)[after:]):  # one without a code may have overtaken it
+                codes = re.findall(r"^([A-Z0-9]{4,}(?:-[A-Z0-9]+)*)$", letter, re.M)
                 if codes:
                     return codes[0]
             time.sleep(0.1)
