@@ -42,27 +42,23 @@ def may_remove_person(actor, room: Room, person_id: int, *, by_mandate: bool) ->
     Who is in the room by mandate (`by_mandate`) stays while the mandate lasts: the room's audience says that they are in it.
     """
     standing = standing_of(actor)
-    if person_id == standing.user_id:
-        return (
-            YES
-            if not by_mandate
-            else Verdict(
-                _(
-                    "You are in this room by your mandate or your office in the network, and only its end takes you out. "
-                    "If the talk is over, ask whoever opened the room to close it."
-                )
+    oneself = person_id == standing.user_id
+    keeps = room.opened_by_id == standing.user_id or Official.Role.COORDINATOR in standing.roles.get(room.city_id, ())
+    if not oneself and not keeps:
+        return Verdict(_("Only who opened the room, or a coordinator of its city, may take somebody out."))
+    if not by_mandate:
+        return YES
+    if oneself:
+        return Verdict(
+            _(
+                "You are in this room by your mandate or your office in the network, and only its end takes you out. "
+                "If the talk is over, ask whoever opened the room to close it."
             )
         )
-    if room.opened_by_id != standing.user_id and Official.Role.COORDINATOR not in standing.roles.get(room.city_id, ()):
-        return Verdict(_("Only who opened the room, or a coordinator of its city, may take somebody out."))
-    return (
-        YES
-        if not by_mandate
-        else Verdict(
-            _(
-                "This person is in the room by their mandate or their office in the network, and only its end takes them out. "
-                "To talk without them, open a room for people you name."
-            )
+    return Verdict(
+        _(
+            "This person is in the room by their mandate or their office in the network, and only its end takes them out. "
+            "To talk without them, open a room for people you name."
         )
     )
 

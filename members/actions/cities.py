@@ -31,9 +31,7 @@ def describe(city_id: int, language: str, texts: Mapping[str, str], *, origin: s
     Raises Invalid, Unknown; Conflict where a machine text would overwrite a human one.
     """
     require(may_describe(actor, city_id))
-    city = City.objects.select_for_update(no_key=True).filter(pk=city_id).first()
-    if city is None:
-        raise Unknown(_("There is no such city."))
+    city = _held(city_id)
     if language not in CODES:
         raise Invalid(_("We do not know this language."), field="language")
     for field, text in texts.items():
@@ -71,9 +69,7 @@ def set_facts(
     `networks` ids of `queries.networks`. Raises Invalid, Unknown.
     """
     require(may_describe(actor, city_id))
-    city = City.objects.select_for_update(no_key=True).filter(pk=city_id).first()
-    if city is None:
-        raise Unknown(_("There is no such city."))
+    city = _held(city_id)
     changed = []
     if website is not None and (site := _website(website)) != city.website:
         city.website = site
@@ -87,6 +83,14 @@ def set_facts(
         city.version += 1
         city.save()
         record(events.CityFactsChanged(city_id=city.pk, changed=changed), actor=actor)
+    return city
+
+
+def _held(city_id: int) -> City:
+    """The city, which nobody else changes until the transaction ends."""
+    city = City.objects.select_for_update(no_key=True).filter(pk=city_id).first()
+    if city is None:
+        raise Unknown(_("There is no such city."))
     return city
 
 
