@@ -1,9 +1,11 @@
 """What README shows of the API runs as it stands: a stranger types it in, against the demonstration network."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,10 +39,11 @@ def test_the_examples_work(demonstration, tmp_path):
     (tmp_path / "README.md").symlink_to(ROOT / "README.md")
     commands = "\n".join(shown()).replace("http://localhost:8000", demonstration.url).replace(".venv/bin/python", sys.executable)
     assert demonstration.url in commands
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"  # README's python3, also where the system has none
     done = subprocess.run(
         ["bash", "-c", STRICT + commands],
         cwd=tmp_path,
-        env={**demonstration.environment, "PYTHONPATH": str(ROOT)},
+        env={**demonstration.environment, "PYTHONPATH": str(ROOT), "PATH": path},
         capture_output=True,
         text=True,
         timeout=240,
