@@ -215,6 +215,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Alliance"
+MFA_TOTP_TOLERANCE = 1  # the code before and the one after are taken too: clocks differ, and people type (RFC 6238, 5.2)
 MFA_FORMS = {
     "authenticate": "frontend.forms.accounts.SecondFactor",
     "reauthenticate": "frontend.forms.accounts.SecondFactorAgain",

@@ -5,10 +5,14 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from allauth.account import forms as account
+from allauth.mfa import app_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator as Factor
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
@@ -93,10 +97,23 @@ class AddressCode(Plain, account.ConfirmEmailVerificationCodeForm): ...
 class ResetCode(Plain, account.ConfirmPasswordResetCodeForm): ...
 
 
-class SecondFactor(Plain, mfa.AuthenticateForm): ...
+class Once(_Form):
+    """An app's code opens once (RFC 6238, 5.2). allauth remembers it for one period; it is taken during several."""
+
+    def clean_code(self):
+        code = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Factor.Type.TOTP:  # type: ignore[attr-defined]
+            lives = app_settings.TOTP_PERIOD * (2 * app_settings.TOTP_TOLERANCE + 1)
+            digits = "".join(filter(str.isdigit, code))
+            if not cache.add(f"totp.used?user={self.user.pk}&code={digits}", True, timeout=lives):  # type: ignore[attr-defined]
+                raise get_adapter().validation_error("incorrect_code")
+        return code
 
 
-class SecondFactorAgain(Plain, mfa.ReauthenticateForm): ...
+class SecondFactor(Once, Plain, mfa.AuthenticateForm): ...
+
+
+class SecondFactorAgain(Once, Plain, mfa.ReauthenticateForm): ...
 
 
 class Authenticator(Plain, ActivateTOTPForm): ...

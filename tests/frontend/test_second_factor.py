@@ -112,6 +112,32 @@ def test_a_factor_that_was_not_used_in_this_session_is_asked_and_the_form_is_not
     assert second_factor_in(client.session, house)
 
 
+@pytest.mark.parametrize("ahead, taken", [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_code_is_taken_also_when_the_next_one_just_began(house, monkeypatch, ahead, taken):
+    secret, now = app_of(house), time.time()
+    monkeypatch.setattr(totp.time, "time", lambda: now)
+    client = signed_in(house)
+    client.post("/accounts/2fa/reauthenticate/", {"code": code(secret, ahead), "next": "/accounts/"})
+    assert bool(second_factor_in(client.session, house)) is taken
+
+
+def test_a_code_opens_once_for_as_long_as_it_would_be_taken(house, monkeypatch, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # goes by the clock set here
+    secret, now = app_of(house), time.time()
+    monkeypatch.setattr(totp.time, "time", lambda: now)
+    seen = code(secret, 1)
+
+    def opens(typed: str) -> bool:
+        client = signed_in(house)
+        client.post("/accounts/2fa/reauthenticate/", {"code": typed, "next": "/accounts/"})
+        return bool(second_factor_in(client.session, house))
+
+    assert opens(seen)
+    now += 59  # nearly two periods later the code still stands, and allauth's own memory of it is over
+    assert seen == code(secret, -1)
+    assert not opens(seen) and not opens(f"{seen[:3]} {seen[3:]}")
+
+
 def test_the_password_alone_does_not_stand_for_the_second_factor(house_with_password, application):
     app_of(house_with_password)
     client = signed_in(house_with_password)

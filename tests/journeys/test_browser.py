@@ -109,7 +109,7 @@ def test_two_cities_meet(anywhere, person, tmp_path):
     # The secretariat needs a second factor for this, and is brought back to it.
     secretariat.go("desk/applications/1/")
     secretariat.set_up_second_factor()
-    assert secretariat.page.url.endswith("/en/desk/applications/1/"), secretariat.page.url
+    assert secretariat.page.url.endswith("/en/desk/applications/1/"), secretariat.page.locator("main").inner_text()
     secretariat.page.fill("[name=reason]", "Welcome.")
     secretariat.page.click("button[value=admit]")
     secretariat.page.wait_for_load_state()
@@ -127,7 +127,7 @@ def test_two_cities_meet(anywhere, person, tmp_path):
     mayor.send()
     mayor.go("cities/bologna/sign/")
     mayor.set_up_second_factor()
-    assert mayor.page.url.endswith("/it/cities/bologna/sign/")
+    assert mayor.page.url.endswith("/it/cities/bologna/sign/"), mayor.page.locator("main").inner_text()
     for field, words in {
         "date": "2026-10-12",
         "reference": "DC/2026/114",
