@@ -12,7 +12,9 @@ _SIGNS = (
     "\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u00ad\u200c\u200d"
 )
 # The underscore is a letter to \w, but not to us: it is blanked out before.
-_WORD = re.compile(rf"([\w{_SIGNS}]+)(?:['’ʼ]([\w{_SIGNS}]+))?")
+_PART = rf"[\w{_SIGNS}]+"
+_WORD = re.compile(rf"({_PART})(?:['’ʼ]({_PART}))?")
+_UNJOINED = re.compile(_PART)
 _ENDINGS = frozenset({"s", "t", "re", "ll", "ve", "d", "m"})  # city’s, don’t, we’re: the word stands before the apostrophe
 _ELIDED_MOST = 5  # l’, qu’, dell’, all’, quest’: the word stands after it
 
@@ -58,7 +60,10 @@ def words_of(text: str) -> Iterator[tuple[str, int, int]]:
 
 def words_alone(text: str) -> list[str]:
     """The same words without their places."""
-    found = _WORD.findall(text.replace("_", " "))
+    text = text.replace("_", " ")
+    if "’" not in text and "'" not in text and "ʼ" not in text:
+        return _UNJOINED.findall(text)
+    found = _WORD.findall(text)
     return [head if not tail else (f"{head}’{tail}", head, tail)[_kept(head, tail)] for head, tail in found]
 
 

@@ -2,7 +2,8 @@
 
 import re
 import threading
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from functools import cache
 
 import Stemmer
@@ -87,16 +88,24 @@ def _stemmer(language: str):
 
 
 class _Known(dict[str, tuple[str, ...]]):
-    """word → stems in one language, worked out when first asked for: looking a word up costs no call."""
+    """word → stems in one language, worked out when first asked for: looking a word up costs no call.
+
+    `words` is the other way round: stem → the words here that have it. What is known here is always known there too, whichever
+    threads ask: a word comes here first and goes there first.
+    """
 
     def __init__(self, language: str):
         super().__init__()
         self.language = language
+        self.words: defaultdict[str, list[str]] = defaultdict(list)
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) >= KEPT_MOST:
+            self.words.clear()
             self.clear()
         found = self[word] = _worked_out(word, self.language)
+        for stem in found:
+            self.words[stem].append(word)
         return found
 
 
@@ -113,10 +122,20 @@ def stems(word: str, language: str) -> tuple[str, ...]:
     return _known(language)[word[:LONGEST]]
 
 
-def wanted_among(words: Iterable[str], language: str, wanted: frozenset[str]) -> list[str]:
-    """Those of many words that have one of the wanted stems."""
+def wanted_among(words: Iterable[str], language: str, wanted: frozenset[str], needles: Collection[str] = ()) -> set[str]:
+    """Those of many words that have one of the wanted stems.
+
+    `needles`: a word that was never met before is looked at only if one of these stands in it, folded.
+    """
     known = _known(language)
-    return [word for word in words if not wanted.isdisjoint(known[word[:LONGEST]])]
+    words = set(words)
+    found = set()
+    for word in [word for word in words if word not in known]:
+        if not needles or any(needle in fold.__wrapped__(word, language) for needle in needles):
+            stemmed = known[word[:LONGEST]]
+            if len(word) > LONGEST and not wanted.isdisjoint(stemmed):
+                found.add(word)
+    return found.union(*(words.intersection(known.words.get(stem, ())) for stem in wanted))
 
 
 def _worked_out(word: str, language: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A question taken apart: its words and phrases, what it excludes, and the concepts that it names. No engine's syntax in here."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -27,13 +27,16 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Sought:
-    """What a question looks for. `begun`: its last word may go on, as while somebody types. `spans` count in `wanted`."""
+    """What a question looks for. `begun`: its last word may go on, as while somebody types. `spans` count in `wanted`.
+
+    `expanded` is told to the reader, and has no say in what is found.
+    """
 
     wanted: tuple[Wanted, ...] = ()
     unwanted: tuple[Wanted, ...] = ()
     begun: bool = False
     spans: tuple[thesaurus.Span, ...] = ()
-    expanded: tuple[dict, ...] = ()
+    expanded: tuple[dict, ...] = field(default=(), compare=False)
 
     def meant(self, language: str) -> list[int]:
         """Places in `wanted` of what has to be met in a text of this language: no small words, unless there is nothing else."""

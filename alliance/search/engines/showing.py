@@ -2,7 +2,7 @@
 
 from html import escape
 
-from alliance.languages.folding import fold, words_alone
+from alliance.languages.folding import words_alone
 from alliance.languages.stemming import wanted_among
 
 LENGTH = 240  # characters of an excerpt
@@ -37,24 +37,18 @@ def excerpt(text: str, language: str, wanted: frozenset[str]) -> str:
 
 def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
     """(start, end) of the wanted words in the first stretch of text that holds one, and a little further."""
-    # A stem without its last letter nearly always stands in the folded word: stretches without any are passed over quickly.
     needles: tuple[str, ...] = ()
     until = min(len(text), FURTHEST)
     begin = 0
     while begin < until:
         end = _end_of_stretch(text, begin, until)
-        needles = needles or (tuple({stem[: max(2, len(stem) - 2)] for stem in wanted}) if begin else ())
-        # Arabic stems change the inside of a word.
-        hopeful = not begin or language == "ar" or _may_hold(text[begin:end], language, needles)
-        if hopeful and (spots := _met(text, begin, end, language, wanted)):
+        if spots := _met(text, begin, end, language, wanted, needles):
             return spots + _met(text, end, min(end + LENGTH, until), language, wanted)
+        # A stem without its last letters nearly always stands in the folded word: of a long text, words without any are not
+        # stemmed. Arabic stems change the inside of a word.
+        needles = needles or (tuple({stem[: max(2, len(stem) - 2)] for stem in wanted}) if language != "ar" else ())
         begin = end
     return []
-
-
-def _may_hold(stretch: str, language: str, needles: tuple[str, ...]) -> bool:
-    folded = fold.__wrapped__(stretch, language)
-    return any(needle in folded for needle in needles)
 
 
 def _end_of_stretch(text: str, begin: int, until: int) -> int:
@@ -65,11 +59,13 @@ def _end_of_stretch(text: str, begin: int, until: int) -> int:
     return end
 
 
-def _met(text: str, begin: int, end: int, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
+def _met(
+    text: str, begin: int, end: int, language: str, wanted: frozenset[str], needles: tuple[str, ...] = ()
+) -> list[tuple[int, int]]:
     """(start, end) of the wanted words in a stretch. Which of its words are wanted is found first: most are not."""
     stretch = text[begin:end].replace("_", " ")
     spots = []
-    for word in wanted_among(set(words_alone(stretch)), language, wanted):
+    for word in wanted_among(words_alone(stretch), language, wanted, needles):
         start = stretch.find(word)
         while start >= 0:
             stop = start + len(word)

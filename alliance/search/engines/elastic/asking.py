@@ -6,7 +6,7 @@ within one language. The best language counts.
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from elasticsearch.dsl import A, Q
@@ -25,6 +25,7 @@ OWN_LANGUAGE = 1.15  # the reader's own language wins over a slightly better mat
 ABOVE = 1024.0  # what meets the question's own words stands above what only meets another name for the same
 BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
 VALUES_MOST = 200  # values of a facet
+KEPT_MOST = 250  # questions whose making is remembered: people turn pages, narrow, and ask what others asked
 NOBODY = "\x00"  # no thing's audience
 _FACETS = {"kind": "kind", "language": "languages", "theme": "themes", "city": "city"}
 COUNTED = {facet: A("terms", field=field, size=VALUES_MOST).to_dict() for facet, field in _FACETS.items()}
@@ -48,14 +49,14 @@ def body(question: Question, asked: Sought, begun: Begun) -> dict[str, Any]:
     }
     if asked.wanted:
         return said | {
-            "query": Bool(filter=narrowed, must=[matching(asked, question.lang, begun)]).to_dict(),
+            "query": {"bool": {"filter": narrowed, "must": [matching(asked, question.lang, tuple(begun.items()))]}},
             "sort": ["_score", *_NEWEST],
         }
-    excluded = [one for field in FIELDS for one in _unwanted(asked, field)]
-    return said | {"query": Bool(filter=narrowed, must_not=excluded).to_dict(), "sort": _NEWEST}
+    excluded = [one.to_dict() for field in FIELDS for one in _unwanted(asked, field)]
+    return said | {"query": {"bool": {"filter": narrowed, "must_not": excluded}}, "sort": _NEWEST}
 
 
-def _narrowed(question: Question) -> list[Query]:
+def _narrowed(question: Question) -> list[dict]:
     """Who asks and what among: nothing else exists for the question."""
     themes = {one for theme in question.themes for one in thesaurus.narrower(theme)}
     chosen = {
@@ -66,17 +67,17 @@ def _narrowed(question: Question) -> list[Query]:
         "city": question.cities,
         "targets": question.targets,
     }
-    return [Q("terms", **{name: sorted(map(plain, values))}) for name, values in chosen.items() if values]
+    return [Q("terms", **{name: sorted(map(plain, values))}).to_dict() for name, values in chosen.items() if values]
 
 
-def matching(asked: Sought, own: str, begun: Begun) -> Query:
-    """What meets the question, the own words above other names for the same."""
-    exact = _in_any(asked, own, begun, widened=False)
-    return (
-        DisMax(queries=[Bool(must=[exact, MatchAll(boost=ABOVE)]), _in_any(asked, own, begun, widened=True)])
-        if asked.spans
-        else exact
-    )
+@lru_cache(maxsize=KEPT_MOST)
+def matching(asked: Sought, own: str, begun: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Any]:
+    """What meets the question, the own words above other names for the same. `begun`: the items of a Begun. Not to be changed."""
+    exact = _in_any(asked, own, dict(begun), widened=False)
+    if not asked.spans:
+        return exact.to_dict()
+    wide = _in_any(asked, own, dict(begun), widened=True)
+    return DisMax(queries=[Bool(must=[exact, MatchAll(boost=ABOVE)]), wide]).to_dict()
 
 
 def _in_any(asked: Sought, own: str, begun: Begun, *, widened: bool) -> Query:
@@ -172,8 +173,12 @@ def half_typed(asked: Sought) -> str:
     return word if BEGUN_LEAST <= len(word) <= WORD_MOST else ""
 
 
+@lru_cache(maxsize=KEPT_MOST)
 def vocabulary(word: str) -> dict[str, Any]:
-    """The words of titles that begin with this one, the shortest first. Asked of the whole index: only words come of it."""
+    """The words of titles that begin with this one, the shortest first. Asked of the whole index: only words come of it.
+
+    Not to be changed.
+    """
     begins = "[0-9][0-9]" + _SPECIAL.sub(r"\\\1", word) + ".*"
     return {
         "size": 0,
