@@ -1,12 +1,15 @@
 """What differs from one database to another: all of it here, and nowhere else."""
 
+import json
 import os
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections, migrations
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connection, connections, migrations
+from django.db.models import Field, Lookup
 
 from alliance import environment
 
@@ -137,6 +140,35 @@ _REASONS = (
 
 def _variable() -> str:
     return "DATABASE_URL" if os.environ.get("DATABASE_URL") else "DATA_DIR"
+
+
+@Field.register_lookup
+class Among(Lookup):
+    """`pk__among=numbers(ids)`: one of any number of whole numbers, which take one parameter together, so that the SQL stays."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        sql, params = self.process_lhs(compiler, connection)
+        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, self.rhs]  # noqa: S608 (the column's name)
+
+    def as_postgresql(self, compiler, connection):
+        sql, params = self.process_lhs(compiler, connection)
+        return f"{sql} = ANY(%s)", [*params, self.rhs]
+
+
+def numbers(ids: Iterable[int]):
+    """Whole numbers as the parameter of Among."""
+    return list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
+
+
+def planned(sql: str, params: Sequence) -> list[tuple]:
+    """The rows of a statement that is asked again and again: each connection plans it once."""
+    opened = getattr(connection, "planning_cursor", connection.cursor)  # SQLite keeps what it planned by itself
+    with opened() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
 
 
 _SQLITE_GUARD = """CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}

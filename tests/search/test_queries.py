@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
@@ -150,14 +151,24 @@ def test_a_mandate_that_has_ended_is_not_remembered_by_the_recheck(lyon, author)
     assert visible(standing_of(author), wanted) == visible(author, wanted) == set()
 
 
+@pytest.mark.service("DATABASE_URL")
+def test_the_recheck_is_planned_once_for_a_connection(lyon, author):
+    who = standing_of(author)
+    for ids in ([1], [40_000, 2, 10**12], list(range(20))):
+        visible(who, {"practice": ids, "message": ids})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements")
+        assert cursor.fetchall() == [(3, 0)]
+
+
 def test_what_a_standing_sees_does_not_hang_on_the_moment(lyon, author):
     """Its SQL is built once: a clock in it would stand still."""
     for person in (None, author, factories.secretariat(), factories.moderator()):
         who = standing_of(person)
         for kind in INDEXES:
-            now = _built.__wrapped__(kind, who, 4)
+            now = _built.__wrapped__(kind, who)
             with clock.at(timezone.now() + timedelta(days=400)):
-                assert _built.__wrapped__(kind, who, 4) == now
+                assert _built.__wrapped__(kind, who) == now
 
 
 def test_an_over_long_question_is_refused_with_a_sentence():
