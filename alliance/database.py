@@ -151,7 +151,7 @@ class Among(Lookup):
 
     def as_sql(self, compiler, connection):
         sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, self.rhs]  # noqa: S608 (the column's name)
+        return f"{sql} IN (SELECT value FROM json_each(%s))", [*params, self.rhs]  # noqa: S608 - the name of a column
 
     def as_postgresql(self, compiler, connection):
         sql, params = self.process_lhs(compiler, connection)
