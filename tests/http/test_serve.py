@@ -37,7 +37,7 @@ def served(tmp_path):
         with (tmp_path / "words").open("w") as said:
             process = subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path), stdout=said, stderr=subprocess.STDOUT)
         started.append(process)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while "is open at" not in (words := (tmp_path / "words").read_text()):
             assert process.poll() is None and time.monotonic() < deadline, words
             time.sleep(0.05)
@@ -90,5 +90,51 @@ def test_a_port_that_cannot_be_had_is_refused_with_a_sentence(tmp_path, port):
         number = str(taken.getsockname()[1]) if port == "taken" else port
         command = [sys.executable, "manage.py", "serve", "--port", number]
         ended = subprocess.run(command, cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=60)
+    assert_refused(ended, number)
+
+
+def assert_refused(ended, number):
     assert ended.returncode == 1
     assert number in ended.stderr and "Set PORT to another number" in ended.stderr and "Traceback" not in ended.stderr
+
+
+BESIDE = """
+import django
+from django.core.management import execute_from_command_line
+
+django.setup()
+from alliance import database
+from alliance.founding.management.commands.serve import taken
+
+other, level = taken("127.0.0.1", 0), database.check_level
+port = str(other.getsockname()[1])
+database.check_level = lambda: (level(), other.listen(1))
+print(port, flush=True)
+execute_from_command_line(["manage.py", "serve", "--no-worker", "--port", port])
+"""
+
+
+def test_of_two_that_begin_at_one_time_the_second_is_refused_with_a_sentence(tmp_path):
+    ended = subprocess.run(
+        [sys.executable, "-c", BESIDE], cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=60
+    )
+    assert_refused(ended, ended.stdout.split()[0])
+
+
+def test_who_comes_while_it_begins_is_refused_at_once(tmp_path):
+    """A proxy then asks the next server. Kept waiting, a reader would wait for as long as the beginning takes."""
+    with socket.create_server(("127.0.0.1", 0)) as database, socket.create_server(("127.0.0.1", 0)) as trial:
+        port = trial.getsockname()[1]
+        trial.close()
+        silent = {"DATABASE_URL": f"postgresql://alliance@127.0.0.1:{database.getsockname()[1]}/alliance"}
+        command = [sys.executable, "manage.py", "serve", "--no-worker", "--port", str(port)]
+        process = subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path) | silent, stderr=subprocess.DEVNULL)
+        try:
+            database.settimeout(30)
+            asked, _address = database.accept()  # the place is taken before the database is asked
+            with asked, pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port), timeout=2)
+            assert process.poll() is None, "it ended before it was asked"
+        finally:
+            process.kill()
+            process.wait()

@@ -44,7 +44,7 @@ class Street(House):
             )
 
     def await_answer(self, url: str, name: str) -> None:
-        for _ in range(600):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(url, timeout=1).read()
                 return

@@ -14,23 +14,29 @@ FRAME_LIMIT = 64 * 1024  # bytes of one frame from a client
 GRACE = 10  # seconds for what is under way when the server is told to stop
 
 
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket, taken before anything else is begun. Raises CommandError with a sentence when it cannot be had."""
+def taken(host: str, port: int) -> socket.socket:
+    """A socket at this place, taken before anything else is begun; CommandError with a sentence when it cannot be had.
+
+    It does not listen yet: whoever comes is refused at once, and a proxy asks the next server. A place where another server
+    listens cannot be taken; of two that begin at one time, the second is refused when it opens.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     ear = socket.socket(family, socket.SOCK_STREAM)
     ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         ear.bind((host, port))
-        # Listening at once shows a second server that we are here: two binds with SO_REUSEADDR could both succeed.
-        ear.listen(2048)
     except (OSError, OverflowError) as error:
         ear.close()
-        raise CommandError(
-            f"The server cannot listen on {host}, port {port} ({error}). "
-            "Perhaps it already runs. Set PORT to another number, for instance: PORT=8001 make run"
-        ) from None
+        raise refused(host, port, error) from None
     ear.setblocking(False)
     return ear
+
+
+def refused(host: str, port: int, error: Exception) -> CommandError:
+    return CommandError(
+        f"The server cannot listen on {host}, port {port} ({error}). "
+        "Perhaps it already runs. Set PORT to another number, for instance: PORT=8001 make run"
+    )
 
 
 class Command(BaseCommand):
@@ -43,7 +49,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-worker", action="store_true", help="run no worker here: `manage.py worker` does")
 
     def handle(self, *, host: str, port: int, no_worker: bool, **_options):
-        ear = listen(host, port)
+        ear = taken(host, port)
         database.check_level()
         config = configuration(host, ear.getsockname()[1])
         try:
@@ -51,19 +57,25 @@ class Command(BaseCommand):
         except RuntimeError as refusal:
             raise CommandError(str(refusal)) from None
         config.load()
+        from alliance import asgi
+
+        asgi.load()  # before anybody can come
+        for line in (f"Data: {settings.DATA_DIR}. Worker: {'not here' if no_worker else 'inside'}.", *parts.lines()):
+            self.stdout.write(line)
+        # What is loaded now lives as long as the process: the collector need not look at it again (PERFORMANCE.md 10).
+        gc.collect()
+        gc.freeze()
+        try:
+            ear.listen(config.backlog)
+        except OSError as error:
+            raise refused(host, port, error) from None
         worker = None
         if not no_worker:
             from alliance.background.worker import WorkerThread
 
             worker = WorkerThread()
             worker.start()
-        # What is loaded now lives as long as the process: the collector need not look at it again (PERFORMANCE.md 10).
-        gc.collect()
-        gc.freeze()
         shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
-        self.stdout.write(f"Data: {settings.DATA_DIR}. Worker: {'inside' if worker else 'not here'}.")
-        for line in parts.lines():
-            self.stdout.write(line)
         self.stdout.write(self.style.SUCCESS(f"The network is open at http://{shown}:{config.port}/ (Ctrl-C closes it)."))
         self.stdout.flush()
         # uvicorn raises the signal again when it has closed: as an exception here, so that the worker is closed too.
