@@ -57,7 +57,7 @@ class Command(BaseCommand):
         except RuntimeError as refusal:
             raise CommandError(str(refusal)) from None
         config.load()
-        from alliance import asgi
+        from alliance import asgi  # reading it sets the whole house up: not before the port is had
 
         asgi.load()  # before anybody can come
         for line in (f"Data: {settings.DATA_DIR}. Worker: {'not here' if no_worker else 'inside'}.", *parts.lines()):
