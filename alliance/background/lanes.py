@@ -20,7 +20,7 @@ from .models import Claim
 log = logging.getLogger("alliance.background")
 
 POLL = 0.5  # seconds between two looks, for work that another process enqueued
-PAUSE = 2.0  # seconds before the database is tried again after it failed
+PAUSE = 2.0  # seconds before what did not answer is tried again: the database, or the part that a lane works for
 DOUBT = 30.0  # seconds after a failure of the database in which a commit that we took for failed may turn out to have been done
 
 
@@ -105,15 +105,18 @@ class Lane(threading.Thread):
             return False
         if held is None:
             return False
-        settle, _error = outcome_of(held)
+        settle, error = outcome_of(held)
         while True:
             try:
                 settle()
-                return True
+                break
             except (DatabaseError, InterfaceError):
                 log.warning("What came of %s could not be written down yet", held.task.task_path)
                 if self._rest():
                     return True  # told to stop: the reaper will run it again
+        if isinstance(error, Unavailable) and error.part in self.only:
+            self._stopped.wait(PAUSE)  # the next would meet the same, and thousands may wait
+        return True
 
     def _held(self) -> Claim | None:
         """A task taken, if there is one."""

@@ -121,6 +121,22 @@ def test_a_slow_file_or_search_engine_does_not_keep_the_others_waiting(embedded,
     until(lambda: status_of(slow) == "SUCCESSFUL", 5)
 
 
+@pytest.mark.parametrize("only, tried", [(["search"], 1), ([], 3)])
+def test_while_a_part_rests_the_lane_that_works_for_it_rests_too(monkeypatch, only, tried):
+    """Thousands of tasks may wait for it: each would be taken, refused and put off, for nothing."""
+    monkeypatch.setattr(lanes, "PAUSE", 60.0)
+    for _task in range(3):
+        chores.find_search_resting.using(queue_name="search").enqueue()
+    lane = lanes.Lane("one", only=only)
+    lane.start()
+    until(lambda: Setback.objects.count() == tried)
+    time.sleep(0.7)
+    assert Setback.objects.count() == tried
+    lane.stop()
+    lane.join(5)
+    assert not lane.is_alive()
+
+
 def test_the_embedded_worker_stops_with_the_server_and_says_when_it_cannot(tmp_path):
     thread = WorkerThread()
     thread.start()
