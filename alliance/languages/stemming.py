@@ -90,8 +90,8 @@ def _stemmer(language: str):
 class _Known(dict[str, tuple[str, ...]]):
     """word → stems in one language, worked out when first asked for: looking a word up costs no call.
 
-    `words` is the other way round: stem → the words here that have it. What is known here is always known there too, whichever
-    threads ask: a word comes here first and goes there first.
+    `words` is the other way round: stem → the words here that have it. It is filled after and emptied before, so that no thread
+    leaves a word here for good that it does not know.
     """
 
     def __init__(self, language: str):
@@ -129,13 +129,13 @@ def wanted_among(words: Iterable[str], language: str, wanted: frozenset[str], ne
     """
     known = _known(language)
     words = set(words)
-    found = set()
-    for word in [word for word in words if word not in known]:
-        if not needles or any(needle in fold.__wrapped__(word, language) for needle in needles):
-            stemmed = known[word[:LONGEST]]
-            if len(word) > LONGEST and not wanted.isdisjoint(stemmed):
-                found.add(word)
-    return found.union(*(words.intersection(known.words.get(stem, ())) for stem in wanted))
+    unmet = [word for word in words if word not in known]
+    found = set().union(*(words.intersection(known.words.get(stem, ())) for stem in wanted))
+    for word in unmet:
+        hopeful = not needles or any(needle in fold.__wrapped__(word, language) for needle in needles)
+        if hopeful and not wanted.isdisjoint(known[word[:LONGEST]]):
+            found.add(word)
+    return found
 
 
 def _worked_out(word: str, language: str) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class PlanningCursor(psycopg.RawCursor):
         return super().execute(_numbered(query), [_wide(param) for param in params or ()], prepare=True, **more)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _numbered(query: str) -> bytes:
     """The statement with its places as PostgreSQL writes them ($1): the driver would look for them at every execution."""
     places = count(1)
