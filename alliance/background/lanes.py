@@ -105,7 +105,7 @@ class Lane(threading.Thread):
             return False
         if held is None:
             return False
-        settle, error = outcome_of(held)
+        settle, failure = outcome_of(held)
         while True:
             try:
                 settle()
@@ -114,7 +114,7 @@ class Lane(threading.Thread):
                 log.warning("What came of %s could not be written down yet", held.task.task_path)
                 if self._rest():
                     return True  # told to stop: the reaper will run it again
-        if isinstance(error, Unavailable) and error.part in self.only:
+        if isinstance(failure, Unavailable) and failure.part in self.only:
             self._stopped.wait(PAUSE)  # the next would meet the same, and thousands may wait
         return True
 
