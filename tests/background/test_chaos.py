@@ -17,7 +17,7 @@ from members.models import Letter
 from tests import factories
 from tests.processes import processes, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LETTERS = 200
 DEATHS = 8

@@ -83,11 +83,14 @@ def test_an_upload_that_stops_is_told_so(site, monkeypatch):
 
 
 def test_an_upload_whose_client_leaves_reaches_nobody(site):
+    to_page = post(10).replace(b"/echo/", b"/page/")  # which notes who reaches it
     with site.connect() as line:
-        line.sendall(post(10) + b"half ")
+        line.sendall(to_page + b"half ")
         time.sleep(0.05)
     assert site.ask("/").body == b"home"
     assert views.calls == []
+    site.send(to_page + b"half whole")
+    assert views.calls == ["/page/"]
 
 
 def test_a_client_that_asks_before_sending_is_answered(site, settings):

@@ -61,7 +61,7 @@ class House:
     def manage(self, *words: str, check: bool = True) -> str:
         """A command's standard output."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180
+            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300
         )
         if check and done.returncode:
             raise AssertionError(f"manage.py {words[0]}: {done.stderr[-2000:]}")

@@ -7,9 +7,6 @@ import time
 import uuid
 
 import httpx
-import pytest
-
-pytestmark = pytest.mark.timeout(240)
 
 
 class Program:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from .test_api import PDF, Program, admitted, eventually
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
+pytestmark = pytest.mark.browser
 
 
 def totp(secret: str) -> str:

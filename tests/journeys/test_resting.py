@@ -12,7 +12,7 @@ from .house import House
 from .test_api import Program, admitted
 from .test_browser import Person, heard, say
 
-pytestmark = [pytest.mark.browser, pytest.mark.service("REDIS_URL"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.service("REDIS_URL")]
 
 RESTING = {
     "fr": "le direct est au repos : les nouveaux messages arrivent un peu plus tard",

@@ -15,8 +15,6 @@ from .house import ROOT, House, free_port
 from .street import Street
 from .test_api import Program, admitted, eventually
 
-pytestmark = pytest.mark.timeout(240)
-
 PLACES = ("Porto", "Dakar", "Tunis")
 
 

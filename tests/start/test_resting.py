@@ -12,7 +12,7 @@ from tests.databases import fresh_database
 from tests.journeys.house import House
 from tests.proxy import Proxy
 
-pytestmark = [pytest.mark.service("DATABASE_URL"), pytest.mark.timeout(180)]
+pytestmark = pytest.mark.service("DATABASE_URL")
 
 IN_TIME = 2.0  # seconds
 
