@@ -29,6 +29,7 @@ class Person:
     def __init__(self, browser, house, language: str):
         self.house, self.language = house, language
         self.context = browser.new_context(locale=language, viewport={"width": 1280, "height": 900})
+        self.context.set_default_timeout(90_000)  # a busy machine is no reason to fail
         self.page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
