@@ -47,6 +47,15 @@ def committed(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _patience_with_search():
+    """A page waits a second for Elasticsearch. What is found does not hang on how busy this machine is: those who try that second say so."""
+    with pytest.MonkeyPatch.context() as patience:
+        if os.environ.get("ELASTICSEARCH_URL"):
+            patience.setattr("alliance.search.engines.elastic.PAGE", 30.0)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _index_of_this_run():
     """Where a server keeps the index, it begins empty; at the end it is taken away, and those of the networks that tests started."""
     if not os.environ.get("ELASTICSEARCH_URL"):

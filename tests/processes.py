@@ -15,8 +15,8 @@ from .databases import url_of
 ROOT = Path(__file__).parents[1]
 
 
-def until(true: Callable[[], object], seconds: float = 20.0):
-    """Wait until `true()` is, and return what it said; fail after `seconds`."""
+def until(true: Callable[[], object], seconds: float = 90.0):
+    """Wait until `true()` is, and return what it said; fail after `seconds`: as long as a busy machine may take to start a process."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if said := true():

@@ -45,6 +45,7 @@ class Worker:
                 self._keep()
             for lane in self._lanes:
                 lane.stop()
+            log.info("The worker %s takes no further task, and ends what is in hand", self.name)
             while any(lane.is_alive() for lane in self._lanes):
                 self._keep(closing=True)  # a long task's worker must not seem dead
                 for lane in self._lanes:

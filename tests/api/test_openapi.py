@@ -110,7 +110,6 @@ def _fits(said: dict, answer) -> list[str]:
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("method", ["GET", "POST PATCH DELETE"])
 def test_every_answer_is_as_the_document_says(world, method):
     """Asked by everybody, as in the table of permissions: successes and refusals."""

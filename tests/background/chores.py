@@ -26,14 +26,17 @@ def note(path: str, line: str) -> str:
 
 
 @task()
-def last_long(path: str, seconds: float) -> None:
+def last_until(path: str, sign: str, seconds: float = 200.0) -> None:
+    """A long task: ends when the file `sign` is there."""
     _append(path, "begun")
-    time.sleep(seconds)
+    until = time.monotonic() + seconds
+    while not Path(sign).exists() and time.monotonic() < until:
+        time.sleep(0.02)
     _append(path, "ended")
 
 
 @task()
-def meet(path: str, seconds: float = 20.0) -> None:
+def meet(path: str, seconds: float = 60.0) -> None:
     """Ends when two are in it at once, which one worker alone never is."""
     _append(path, "here")
     until = time.monotonic() + seconds

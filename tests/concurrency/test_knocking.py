@@ -40,7 +40,7 @@ def _elsewhere(tmp_path, times: int) -> list[int]:
         "DJANGO_SETTINGS_MODULE": "alliance.settings",
     }  # fmt: skip
     command = [sys.executable, "-c", ELSEWHERE, str(times)]
-    ended = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, cwd=ROOT, env=surroundings, capture_output=True, text=True, timeout=120)
     assert ended.returncode == 0, ended.stderr
     return json.loads(ended.stdout.splitlines()[-1])
 

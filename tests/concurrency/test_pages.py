@@ -33,9 +33,9 @@ def neighbours(tmp_path):
 
 def test_a_page_kept_here_is_forgotten_when_somebody_writes_there(neighbours):
     one, other = neighbours
-    reader = httpx.Client(base_url=one.url, timeout=10)
+    reader = httpx.Client(base_url=one.url, timeout=60)
     token = other.manage("issue_token", "secretariat@network.example")
-    writer = httpx.Client(base_url=f"{other.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=10)
+    writer = httpx.Client(base_url=f"{other.url}/api/v1/", headers={"Authorization": f"Bearer {token}"}, timeout=60)
     admitted = _admitted(neighbours, writer, 2735943, "office@porto.example")
     delays = []
     for turn in range(6):
@@ -43,15 +43,17 @@ def test_a_page_kept_here_is_forgotten_when_somebody_writes_there(neighbours):
         assert reader.get("/en/cities/", headers={"If-None-Match": etag}).status_code == 304
         place = (2253354, 2996944, 3181928, 2517117, 2879139, 361058)[turn]
         slug = _admitted(neighbours, writer, place, f"office{turn}@city.example")
-        begun = time.monotonic()
+        begun = asked = time.monotonic()
         while slug not in (page := reader.get("/en/cities/", headers={"If-None-Match": etag})).text:
-            assert page.status_code in (200, 304) and time.monotonic() - begun < 5
+            # What counts is when the last reader asked who was shown the old page, and not how long the answer took.
+            delays.append(asked - begun)
+            assert page.status_code in (200, 304) and asked - begun < 30
             time.sleep(0.02)
-        delays.append(time.monotonic() - begun)
+            asked = time.monotonic()
         assert all(slug in reader.get("/en/cities/").text for _again in range(5))
     assert admitted
-    print(f"seen after {max(delays):.2f} s at most")
-    assert max(delays) < versions.FRESH + 1.0  # half a second, and what a busy machine adds
+    print(f"shown for {max(delays, default=0):.2f} s at most")
+    assert max(delays, default=0) < versions.FRESH + 0.5  # half a second, and a reading of the version that was under way
 
 
 def _admitted(neighbours, secretariat, place, email):
@@ -65,7 +67,7 @@ def _admitted(neighbours, secretariat, place, email):
 
 def _code(neighbours, email):
     """Either neighbour's worker may have written the letter."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while time.monotonic() < end:
         for house in neighbours:
             if house.letters(email):

@@ -7,6 +7,7 @@ from django.apps import apps
 from django_tasks_db.models import DBTaskResult
 
 from alliance.ledger.models import Entry
+from exchanges.files import scanner
 
 from .clamd import Clamd
 
@@ -34,6 +35,20 @@ def refused():
         assert _everything() == before
 
     return watch
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """`with impatient():` a scanner that says nothing is given up soon. Only then: the real one may take its time for a real answer."""
+
+    @contextmanager
+    def soon():
+        with monkeypatch.context() as patience:
+            patience.setattr(scanner, "PATIENCE", 0.6)
+            patience.setattr(scanner, "PING_PATIENCE", 0.3)
+            yield
+
+    return soon
 
 
 @pytest.fixture

@@ -22,10 +22,10 @@ from alliance.languages.tongues import CODES
 from alliance.ledger.actions import durable
 from alliance.ledger.models import Entry
 from exchanges.actions import documents
-from exchanges.files import scanner
 from exchanges.models import Document, Version
 from exchanges.queries import documents as queries
 from exchanges.queries import practices
+from frontend import health
 from members.policies.standing import standing_of
 from tests import factories
 from tests.proxy import Proxy
@@ -226,17 +226,17 @@ def test_the_real_scanner_keeps_a_virus_out(lyon, author, settings):
 
 @pytest.mark.service("CLAMD_URL")
 @pytest.mark.parametrize("trouble", ["frozen", "cut"])
-def test_what_waits_for_the_scanner_is_picked_up_when_it_is_back(lyon, author, settings, monkeypatch, trouble):
-    monkeypatch.setattr(scanner, "PATIENCE", 1.0)
-    monkeypatch.setattr(scanner, "PING_PATIENCE", 0.5)
+def test_what_waits_for_the_scanner_is_picked_up_when_it_is_back(lyon, author, settings, monkeypatch, impatient, trouble):
+    monkeypatch.setattr(health, "PATIENCE", 60.0)  # what rests is told here, not how soon
     with Proxy.before(os.environ["CLAMD_URL"]) as door:
         settings.CLAMD_URL = door.url
         door.freeze() if trouble == "frozen" else door.cut()
         good = factories.document(lyon, by=author)
         bad = factories.document(lyon, by=author, upload=upload(papers.EICAR))
-        background.run_waiting()
+        with impatient():
+            background.run_waiting()
+            parts = Client().get("/readyz").json()["parts"]
         assert set(Version.objects.values_list("state", "scanned")) == {("scanning", False)} and seen_by(None) == set()
-        parts = Client().get("/readyz").json()["parts"]
         assert (parts["scanner"], parts["files"]) == ("down", "ok")
         door.thaw() if trouble == "frozen" else door.restore()
         background.run_waiting(now=clock.now() + timedelta(minutes=1), raising=True)

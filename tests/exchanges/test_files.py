@@ -96,18 +96,19 @@ REFUSED = {
 @pytest.mark.parametrize("case", list(REFUSED))
 def test_a_dishonest_file_is_refused_in_a_sentence(case):
     content, name, word = REFUSED[case]
-    began = time.monotonic()
+    began = time.process_time()  # what it costs, and not how long others keep the processor
     with pytest.raises(Unacceptable) as refusal:
         told(content, name)
     assert word in str(refusal.value.reason)
     assert refusal.value.field == "file"
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2
 
 
 def test_a_bomb_costs_nothing_to_look_at():
-    began = time.monotonic()
-    assert told(papers.bombed_docx(300 << 20), "plan.docx") == "docx"
-    assert time.monotonic() - began < 5  # nearly all of it for making the bomb
+    bomb = papers.bombed_docx(300 << 20)
+    began = time.process_time()
+    assert told(bomb, "plan.docx") == "docx"
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_a_hostile_file_brings_nobody_down(read, case):
     content = make()
     began = time.monotonic()
     reading = read(kind, content)
-    assert time.monotonic() - began < text.TIMEOUT + 5
+    assert time.monotonic() - began < text.TIMEOUT + 15
     if fault:
         assert (reading.fault, reading.text) == (fault, "")
     assert "root:" not in reading.text
@@ -241,7 +242,7 @@ def test_the_child_may_not_grow_nor_run_for_ever(tmp_path, monkeypatch):
         (tmp_path / "given").write_bytes(b"%PDF-")
         began = time.monotonic()
         assert text.read("pdf", tmp_path / "given").fault == "unreadable"
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 4 + 15  # and not for ever
 
 
 def test_a_long_text_is_cut(read):
@@ -394,9 +395,7 @@ class Cutting(io.BytesIO):
 
 
 @pytest.mark.service("CLAMD_URL")
-def test_the_real_scanner_freezes_goes_and_comes_back(monkeypatch):
-    monkeypatch.setattr(scanner, "PATIENCE", 1.0)
-    monkeypatch.setattr(scanner, "PING_PATIENCE", 0.5)
+def test_the_real_scanner_freezes_goes_and_comes_back(impatient):
     content = os.urandom(3_000_000)
     with Proxy.before(os.environ["CLAMD_URL"]) as door:
 
@@ -409,10 +408,12 @@ def test_the_real_scanner_freezes_goes_and_comes_back(monkeypatch):
         assert asked(io.BytesIO(content)) == ""
         for away, back in ((door.freeze, door.thaw), (door.cut, door.restore)):
             away()
-            assert asked(io.BytesIO(papers.EICAR)) == "resting"
+            with impatient():
+                assert asked(io.BytesIO(papers.EICAR)) == "resting"
             back()
             assert asked(io.BytesIO(papers.EICAR)) not in ("", "resting")
-            assert asked(Cutting(content, away)) == "resting"  # in the middle of a file
+            with impatient():
+                assert asked(Cutting(content, away)) == "resting"  # in the middle of a file
             back()
             assert asked(io.BytesIO(content)) == ""
 

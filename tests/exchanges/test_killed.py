@@ -56,7 +56,7 @@ def test_a_worker_that_is_killed_during_a_scan_costs_nothing(clamd, process, ans
     lyon = factories.city("lyon")
     version = factories.document(lyon, by=factories.official(lyon)).versions.get()
     first = process("manage.py", "worker", "--name", "first", CLAMD_URL=scanner.url)
-    until(lambda: scanner.taken, 60)
+    until(lambda: scanner.taken)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     version.refresh_from_db()
@@ -65,7 +65,7 @@ def test_a_worker_that_is_killed_during_a_scan_costs_nothing(clamd, process, ans
     scanner.go.set()
     for name in ("second", "third"):
         process("manage.py", "worker", "--name", name, CLAMD_URL=scanner.url)
-    until(lambda: task_of(version).status == "SUCCESSFUL", 60)
+    until(lambda: task_of(version).status == "SUCCESSFUL")
     version.refresh_from_db()
     assert (version.state, version.scanned, scanner.taken) == (state, True, 2)
     assert Entry.objects.filter(name=event, subject=f"document:{version.document_id}").count() == 1
@@ -93,7 +93,7 @@ def test_what_a_killed_upload_leaves_behind_is_swept_away(process, monkeypatch):
     office = factories.official(lyon)
     kept = factories.document(lyon, by=office).versions.get().file.name
     dead = process("-c", DYING)
-    assert dead.wait(60) == -signal.SIGKILL
+    assert dead.wait(120) == -signal.SIGKILL
     assert Document.objects.count() == 1
     (left,) = set(stored()) - {kept}
     assert orphans.sweep(actor=None) == 0  # it may be on its way into the database

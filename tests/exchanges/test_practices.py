@@ -507,7 +507,7 @@ def at_once(*calls) -> list:
 
     def run(call):
         try:
-            gate.wait(10)
+            gate.wait(60)
             return call()
         except Exception as error:
             return error

@@ -93,9 +93,7 @@ def test_the_reason_is_the_scanners_own(clamd, settings, caplog, found, code):
 
 @CLAMD
 @pytest.mark.django_db
-def test_files_wait_for_a_scanner_that_rests_and_are_taken_up_when_it_is_back(settings, monkeypatch):
-    monkeypatch.setattr(scanner, "PATIENCE", 0.6)
-    monkeypatch.setattr(scanner, "PING_PATIENCE", 0.3)
+def test_files_wait_for_a_scanner_that_rests_and_are_taken_up_when_it_is_back(settings, impatient):
     lyon = factories.city("lyon")
     author = factories.official(lyon)
     with Proxy.before(os.environ["CLAMD_URL"]) as door:
@@ -106,9 +104,10 @@ def test_files_wait_for_a_scanner_that_rests_and_are_taken_up_when_it_is_back(se
             good = factories.document(lyon, by=author)
             bad = factories.document(lyon, by=author, upload=factories.file(papers.EICAR, "note.txt"))
             harm()
-            background.run_waiting(now=later)
-            assert set(Version.objects.filter(document__in=[good, bad]).values_list("state", flat=True)) == {"scanning"}
-            assert scanner.state() == "down"
+            with impatient():
+                background.run_waiting(now=later)
+                assert set(Version.objects.filter(document__in=[good, bad]).values_list("state", flat=True)) == {"scanning"}
+                assert scanner.state() == "down"
             assert good.pk not in set(queries.documents_visible_to(None).values_list("pk", flat=True))
             heal()
             later += timedelta(minutes=1)

@@ -233,7 +233,7 @@ def test_the_spare_key_works_once_and_is_in_the_ledger(client, person):
     assert raw not in str(list(Entry.objects.values()))
     answer = client.get(f"/accounts/link/{raw}/")
     assert answer["Location"] == "/fr/desk/" and signed_in(client) == person.pk
-    assert list(Entry.objects.filter(name__startswith="account.sign_in").values_list("name", flat=True)) == [
+    assert list(Entry.objects.filter(name__startswith="account.sign_in").order_by("pk").values_list("name", flat=True)) == [
         "account.sign_in_link_made",
         "account.sign_in_link_used",
     ]

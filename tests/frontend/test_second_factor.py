@@ -123,7 +123,7 @@ def test_a_code_is_taken_also_when_the_next_one_just_began(house, monkeypatch, a
 
 def test_a_code_opens_once_for_as_long_as_it_would_be_taken(house, monkeypatch, settings):
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # goes by the clock set here
-    secret, now = app_of(house), time.time()
+    secret, now = app_of(house), time.time() // 30 * 30 + 1  # a second into a period: 59 s later it is two periods later
     monkeypatch.setattr(totp.time, "time", lambda: now)
     seen = code(secret, 1)
 

@@ -32,10 +32,10 @@ def test_markdown_keeps_what_text_needs():
 
 
 def test_hostile_markdown_costs_little():
-    began = time.perf_counter()
+    began = time.process_time()
     for source in ("[" * 100_000, "*a **b " * 30_000, ">" * 50_000, "`" * 60_000, None, ""):
         tags.markdown(source)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_highlight_is_text_but_for_its_marks():

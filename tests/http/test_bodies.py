@@ -15,7 +15,7 @@ from . import views
 from .conftest import chunked, read_answer
 
 
-def until(true, seconds=10.0):
+def until(true, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not (said := true()):
         assert time.monotonic() < deadline
@@ -69,8 +69,7 @@ def test_a_slow_upload_holds_no_thread(site):
     lines = [site.connect() for _client in range(8)]  # twice as many as there are threads
     for line in lines:
         line.sendall(post(10) + b"half ")
-    begun = time.monotonic()
-    assert site.ask("/").body == b"home" and time.monotonic() - begun < 2
+    assert site.ask("/").body == b"home"  # a held thread would be so for a minute, far longer than we wait
     for line in lines:
         line.sendall(b"whole")
         assert json.loads(read_answer(line).body)["body"] == hashlib.sha256(b"half whole").hexdigest()
@@ -84,11 +83,14 @@ def test_an_upload_that_stops_is_told_so(site, monkeypatch):
 
 
 def test_an_upload_whose_client_leaves_reaches_nobody(site):
+    to_page = post(10).replace(b"/echo/", b"/page/")  # which notes who reaches it
     with site.connect() as line:
-        line.sendall(post(10) + b"half ")
+        line.sendall(to_page + b"half ")
         time.sleep(0.05)
     assert site.ask("/").body == b"home"
     assert views.calls == []
+    site.send(to_page + b"half whole")
+    assert views.calls == ["/page/"]
 
 
 def test_a_client_that_asks_before_sending_is_answered(site, settings):
@@ -101,7 +103,7 @@ def test_a_client_that_asks_before_sending_is_answered(site, settings):
 
 
 def test_a_head_that_never_ends_is_cut(site, monkeypatch):
-    monkeypatch.setattr(protocol, "HEAD_PATIENCE", 0.2)
+    monkeypatch.setattr(protocol, "HEAD_PATIENCE", 2.0)  # long enough for a head to come from a busy machine
     with site.connect() as silent, site.connect() as slow, site.connect() as second:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
         second.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -116,19 +118,22 @@ def test_a_head_without_measure_is_refused(site):
             for _piece in range(40):
                 line.sendall(b"GET / HTTP/1.1\r\n" if not _piece else b"X-Word: " + b"a" * 65536 + b"\r\n")
                 time.sleep(0.01)
-        except OSError:
+            # What was sent may still wait on its way: the server has to break off all the same, before the head's end comes.
+            said = b""
+            while piece := line.recv(1000):
+                said += piece
+            assert b" 431 " in said, "two megabytes of head were taken"
+        except ConnectionError:
             pass
-        else:
-            raise AssertionError("two megabytes of head were taken")
     assert site.ask("/").body == b"home"
 
 
 def test_a_long_body_is_not_taken_for_a_slow_head(site, monkeypatch):
-    monkeypatch.setattr(protocol, "HEAD_PATIENCE", 0.2)
+    monkeypatch.setattr(protocol, "HEAD_PATIENCE", 1.0)
     with site.connect() as line:
         line.sendall(post(3))
         for byte in b"abc":
-            time.sleep(0.15)
+            time.sleep(0.5)
             line.sendall(bytes([byte]))
         assert read_answer(line).status == 200
 
@@ -150,8 +155,7 @@ def test_clients_that_read_slowly_hold_no_request_thread(site):
         target = b"/file/50000000/" if number % 2 else b"/stream/50000/"
         line.sendall(b"GET %b HTTP/1.1\r\nHost: localhost\r\n\r\n" % target)
     time.sleep(0.5)
-    begun = time.monotonic()
-    assert site.ask("/").body == b"home" and time.monotonic() - begun < 2
+    assert site.ask("/").body == b"home"  # a held thread would be so for a minute, far longer than we wait
     for line in lines:
         line.close()
     until(lambda: views.closed.count("file") == 6 and views.closed.count("stream") == 6)
@@ -185,13 +189,12 @@ def test_who_leaves_while_waiting_disturbs_nobody(site):
 
 def test_requests_run_beside_one_another_in_four_threads(site):
     said = []
-    begun = time.monotonic()
-    clients = [threading.Thread(target=lambda: said.append(site.ask("/slow/").body)) for _client in range(4)]
+    clients = [threading.Thread(target=lambda: said.append(site.ask("/meeting/").body)) for _client in range(4)]
     for client in clients:
         client.start()
     for client in clients:
         client.join()
-    assert said == [b"at last"] * 4 and time.monotonic() - begun < 0.9
+    assert said == [b"all four"] * 4
     assert connections["default"] is not None
 
 

@@ -15,6 +15,8 @@ from django_tasks_db.models import DBTaskResult
 
 from tests.background import chores
 from tests.databases import url_of
+from tests.journeys.house import STARTS_WITHIN, free_port
+from tests.processes import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
@@ -31,13 +33,12 @@ def served(tmp_path):
     started = []
 
     def serve(*words):
-        with socket.create_server(("127.0.0.1", 0)) as trial:
-            port = trial.getsockname()[1]
+        port = free_port()
         command = [sys.executable, "manage.py", "serve", "--port", str(port), *words]
         with (tmp_path / "words").open("w") as said:
             process = subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path), stdout=said, stderr=subprocess.STDOUT)
         started.append(process)
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + STARTS_WITHIN
         while "is open at" not in (words := (tmp_path / "words").read_text()):
             assert process.poll() is None and time.monotonic() < deadline, words
             time.sleep(0.05)
@@ -51,7 +52,7 @@ def served(tmp_path):
 
 
 def get(port, path):
-    line = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     line.request("GET", path)
     answer = line.getresponse()
     told = answer.status, answer.headers, answer.read()
@@ -64,13 +65,12 @@ def test_it_serves_works_and_closes_in_good_order(served, tmp_path, number):
     process, port = served()
     status, headers, body = get(port, "/livez")
     assert (status, body) == (200, b"ok\n") and headers["Server"] is None
-    result = chores.last_long.enqueue(str(tmp_path / "trace"), 1.0)
-    deadline = time.monotonic() + 15
-    while not (tmp_path / "trace").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    result = chores.last_until.enqueue(str(tmp_path / "trace"), str(tmp_path / "sign"))
+    until((tmp_path / "trace").exists)
     process.send_signal(number)
-    assert process.wait(20) == 0
+    until(lambda: "Ending the task in hand" in (tmp_path / "words").read_text())
+    (tmp_path / "sign").touch()
+    assert process.wait(60) == 0
     assert DBTaskResult.objects.get(pk=result.id).status == "SUCCESSFUL"
     words = (tmp_path / "words").read_text()
     assert f"http://localhost:{port}/" in words and words.endswith("Closed.\n") and "Traceback" not in words
@@ -89,7 +89,7 @@ def test_a_port_that_cannot_be_had_is_refused_with_a_sentence(tmp_path, port):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = str(taken.getsockname()[1]) if port == "taken" else port
         command = [sys.executable, "manage.py", "serve", "--port", number]
-        ended = subprocess.run(command, cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=60)
+        ended = subprocess.run(command, cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=120)
     assert_refused(ended, number)
 
 
@@ -116,21 +116,20 @@ execute_from_command_line(["manage.py", "serve", "--no-worker", "--port", port])
 
 def test_of_two_that_begin_at_one_time_the_second_is_refused_with_a_sentence(tmp_path):
     ended = subprocess.run(
-        [sys.executable, "-c", BESIDE], cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", BESIDE], cwd=ROOT, env=surroundings(tmp_path), capture_output=True, text=True, timeout=120
     )
     assert_refused(ended, ended.stdout.split()[0])
 
 
 def test_who_comes_while_it_begins_is_refused_at_once(tmp_path):
     """A proxy then asks the next server. Kept waiting, a reader would wait for as long as the beginning takes."""
-    with socket.create_server(("127.0.0.1", 0)) as database, socket.create_server(("127.0.0.1", 0)) as trial:
-        port = trial.getsockname()[1]
-        trial.close()
+    with socket.create_server(("127.0.0.1", 0)) as database:
+        port = free_port()
         silent = {"DATABASE_URL": f"postgresql://alliance@127.0.0.1:{database.getsockname()[1]}/alliance"}
         command = [sys.executable, "manage.py", "serve", "--no-worker", "--port", str(port)]
         process = subprocess.Popen(command, cwd=ROOT, env=surroundings(tmp_path) | silent, stderr=subprocess.DEVNULL)
         try:
-            database.settimeout(30)
+            database.settimeout(STARTS_WITHIN)
             asked, _address = database.accept()  # the place is taken before the database is asked
             with asked, pytest.raises(ConnectionRefusedError):
                 socket.create_connection(("127.0.0.1", port), timeout=2)

@@ -114,6 +114,15 @@ def slow(_request):
     return HttpResponse("at last")
 
 
+_four = threading.Barrier(4)
+
+
+def meeting(_request):
+    """Answered when four are in it at once."""
+    _four.wait(8)
+    return HttpResponse("all four")
+
+
 def language(_request):
     said = translation.get_language()
     translation.activate("ar")
@@ -159,6 +168,7 @@ urlpatterns = [
     path("async/", async_stream),
     path("file/<int:size>/", file),
     path("slow/", slow),
+    path("meeting/", meeting),
     path("language/", language),
     path("away/", lambda _request: HttpResponseRedirect("/echo/?ça=là")),
     path("unmodified/", unmodified),

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from .house import ROOT, House, free_port
+from .house import ROOT, STARTS_WITHIN, House, free_port
 
 PLACES = (8001, 8002, 8003)  # the ports that deploy/nginx.conf names
 
@@ -44,9 +44,10 @@ class Street(House):
             )
 
     def await_answer(self, url: str, name: str) -> None:
-        for _ in range(1200):
+        end = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < end:
             try:
-                urllib.request.urlopen(url, timeout=1).read()
+                urllib.request.urlopen(url, timeout=5).read()
                 return
             except (OSError, urllib.error.URLError):
                 if self.processes[name].poll() is not None:

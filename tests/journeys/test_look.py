@@ -4,7 +4,7 @@ import pytest
 
 from .house import House
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.browser
 WIDTH, LANGUAGES = 360, ("fr", "ar", "de")
 PUBLIC = (
     "", "charter/", "charter/?beside=ar", "charter/1/articles/14/", "register/", "verify/", "cities/", "cities/freiburg-im-breisgau/", "practices/",

@@ -30,7 +30,8 @@ def test_a_passkey_is_added_and_then_signs_in_alone(browser, house):
     assert len(house.letters("secretariat@network.example")) == 1, "the news of it goes by letter"
 
     page.goto(f"{house.url}/accounts/logout/")
-    page.locator("main button").click()
+    with page.expect_navigation():
+        page.locator("main button").click()
     page.goto(f"{house.url}/accounts/login/")
     with page.expect_navigation(url="**/desk/"):
         page.click("#passkey_login")

@@ -30,7 +30,7 @@ QUERIES = {
 }  # fmt: skip
 
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ def test_more_than_fifteen_queries_need_a_reason():
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(600)
 def test_every_page_costs_what_is_written_down():
     world = made()
     cookies = signed_in(world)
@@ -25,7 +24,6 @@ def test_every_page_costs_what_is_written_down():
 
 
 @pytest.mark.django_db
-@pytest.mark.timeout(600)
 def test_no_page_costs_more_when_there_is_more_of_everything():
     """With 3 and with 30 cities, mandates, rooms, practices, documents, notices, invitations, reports … of one person."""
     world = made()

@@ -21,7 +21,7 @@ from django.utils import timezone
 from alliance import background
 from alliance.errors import Unavailable
 from alliance.search import queries
-from alliance.search.engines import Question
+from alliance.search.engines import Question, elastic
 from alliance.search.engines import engine as engine_of_the_network
 from alliance.search.engines.elastic import Elastic, generations, shape
 from alliance.search.engines.elastic.server import PAGE, PROBE, Fault, Missing
@@ -61,6 +61,12 @@ def proxy():
 
 
 @pytest.fixture
+def hasty(monkeypatch):
+    """As in life, a page waits no longer than PAGE; other tests are patient (tests/conftest.py)."""
+    monkeypatch.setattr(elastic, "PAGE", PAGE)
+
+
+@pytest.fixture
 def behind(name):
     """`with behind(url):` this network asks there, under a name of this test's own."""
 
@@ -76,7 +82,7 @@ def behind(name):
     return there
 
 
-def until(what, seconds=20.0):
+def until(what, seconds=60.0):
     """Wait for something to become true; its last value."""
     end = time.monotonic() + seconds
     while not (value := what()) and time.monotonic() < end:
@@ -103,7 +109,7 @@ def rests(what) -> Fault:
 
 @served
 @pytest.mark.django_db
-def test_while_the_server_is_frozen_the_reduced_answer_comes_and_afterwards_the_index_catches_up(proxy, behind):
+def test_while_the_server_is_frozen_the_reduced_answer_comes_and_afterwards_the_index_catches_up(proxy, behind, hasty):
     with behind(proxy.url):
         lyon = factories.city("lyon")
         author = factories.official(lyon, "coordinator")
@@ -164,11 +170,12 @@ def test_how_it_is_can_be_asked_of_a_frozen_server(proxy, name):
     assert time.monotonic() - began < 3  # half a second; the machine may be busy
 
 
-def test_a_page_waits_once_for_the_look_whether_the_server_is_back_and_its_answer(name, monkeypatch):
-    engine, waits = Elastic("http://127.0.0.1:1", name), {}
+def test_a_page_waits_once_for_the_look_whether_the_server_is_back_and_its_answer(name, monkeypatch, hasty):
+    engine, waits, times = Elastic("http://127.0.0.1:1", name), {}, []
 
     def sent(method, path, headers, body, seconds):
         waits[path.partition("?")[0]] = seconds
+        times.append(time.monotonic())
         if path != "/":
             raise Fault("No answer")
         time.sleep(0.3)  # it is back, though slow
@@ -176,8 +183,12 @@ def test_a_page_waits_once_for_the_look_whether_the_server_is_back_and_its_answe
 
     monkeypatch.setattr(engine.server, "_sent", sent)
     engine.server._asleep_until = time.monotonic() - 1
+    began = time.monotonic()
     rests(lambda: engine.ask(Question("tree", tokens=PUBLIC)))
-    assert [waits.pop("/"), *waits.values()] == [PROBE, pytest.approx(PAGE - 0.3, abs=0.1)]
+    assert waits.pop("/") == PROBE
+    (left,) = waits.values()
+    # No more than the look has left, and no less than all that has passed (which on a busy machine is more than the look).
+    assert max(PAGE - (times[1] - began), 0.1) <= left <= PAGE - 0.3
 
 
 @served

@@ -122,7 +122,6 @@ def found(engine, question: Question) -> tuple[list[tuple[str, int]], int, dict]
 
 
 @pytest.mark.service("ELASTICSEARCH_URL")
-@pytest.mark.timeout(600)
 def test_both_engines_find_the_same_and_count_it_alike(tmp_path, request):
     things = everything()
     asked = questions(things)

@@ -23,7 +23,7 @@ class Said:
 def manage(tmp_path):
     """`manage("serve", PORT="abc")`: a real process in a folder of its own, with no variable of ours but those given."""
 
-    def run(*words: str, limits=None, seconds: float = 60, **environment: str) -> Said:
+    def run(*words: str, limits=None, seconds: float = 120, **environment: str) -> Said:
         surroundings = {name: value for name, value in os.environ.items() if name not in OURS}
         surroundings |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "alliance.settings", "PORT": "8000", **environment}
         ended = subprocess.run(

@@ -3,6 +3,7 @@
 import resource
 import socket
 import sqlite3
+import threading
 import time
 import uuid
 from contextlib import contextmanager
@@ -79,12 +80,20 @@ def test_a_file_that_is_no_database(manage, tmp_path):
 
 
 def test_one_that_takes_the_connection_and_says_nothing(manage):
+    came: list[float] = []
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        begun = time.monotonic()
+
+        def take():
+            with silent.accept()[0] as line:
+                came.append(time.monotonic())
+                line.recv(1000)
+                line.recv(1000)  # until they hang up
+
+        threading.Thread(target=take, daemon=True).start()
         said = manage("serve", DATABASE_URL=f"postgresql://alliance@127.0.0.1:{port}/alliance")
     assert_a_sentence(said, f"DATABASE_URL: no server answers at 127.0.0.1, port {port} (nothing came in time)")
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - came[0] < 30  # since it knocked: the start of a process is another matter
 
 
 @pytest.mark.service("DATABASE_URL")

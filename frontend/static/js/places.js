@@ -28,6 +28,13 @@ if (field) {
     field.removeAttribute("aria-activedescendant");
   };
 
+  // Nor does what was asked for open the list again: an answer may still be on its way.
+  const leave = () => {
+    clearTimeout(timer);
+    asking?.abort();
+    close();
+  };
+
   const mark = (index) => {
     const options = [...list.children];
     marked = options.length ? (index + options.length) % options.length : -1;
@@ -87,6 +94,7 @@ if (field) {
     timer = setTimeout(ask, WAIT);
   });
   field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && list.hidden) leave();
     if (list.hidden) return;
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -96,8 +104,8 @@ if (field) {
       choose(list.children[marked]);
     } else if (event.key === "Escape") {
       event.preventDefault();
-      close();
+      leave();
     }
   });
-  field.addEventListener("blur", close);
+  field.addEventListener("blur", leave);
 }
