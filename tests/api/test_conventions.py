@@ -26,6 +26,12 @@ def test_lists_come_in_pages(world, as_):
     assert as_().get(second["previous"]).json()["results"] == first["results"]
 
 
+@pytest.mark.parametrize("cursor", ["x", "cD0lMDA=", "cD1hJTAwYg=="])
+def test_a_cursor_that_is_none_is_refused_by_name_on_every_database(world, as_, cursor):
+    answer = as_().get(f"{V1}cities/", {"cursor": cursor})
+    assert answer.status_code == 400 and [fault["field"] for fault in answer.json()["errors"]] == ["cursor"]
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_public_reads_can_be_kept_and_asked_again(world, as_, path):
     answer = as_().get(V1 + path)
