@@ -80,7 +80,10 @@ class Empty(Behind):
 
 
 def check_level() -> None:
-    """Raises ImproperlyConfigured, with a sentence, unless the database answers and is level with the code (older: Behind; new: Empty)."""
+    """Raises ImproperlyConfigured, with a sentence, unless the database answers and is level with the code.
+
+    An older one is Behind, one without anything of ours Empty.
+    """
     from django.db.migrations.executor import MigrationExecutor
 
     variable = _variable()

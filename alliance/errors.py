@@ -65,8 +65,8 @@ class Unavailable(Refusal):
 
 
 KINDS = {
-    400: "shape", 401: "unknown-person", 403: "forbidden", 404: "not-found", 405: "method", 406: "not-acceptable", 408: "too-slow",
-    409: "conflict", 413: "too-large", 415: "media-type", 422: "refused-file", 429: "too-many", 503: "resting",
+    400: "shape", 401: "unknown-person", 403: "forbidden", 404: "not-found", 405: "method", 406: "not-acceptable",
+    408: "too-slow", 409: "conflict", 413: "too-large", 415: "media-type", 422: "refused-file", 429: "too-many", 503: "resting",
 }  # fmt: skip
 
 

@@ -86,7 +86,7 @@ def _from_framework(error: exceptions.APIException) -> Response:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     details = {
-        status.HTTP_400_BAD_REQUEST: _("The body is not valid JSON."),
+        status.HTTP_400_BAD_REQUEST: _("We could not read this request."),
         status.HTTP_401_UNAUTHORIZED: _("Please sign in, or send a valid token."),
         status.HTTP_405_METHOD_NOT_ALLOWED: _("This address does not know this method."),
         status.HTTP_406_NOT_ACCEPTABLE: _("This address answers in JSON."),

@@ -1,4 +1,4 @@
-"""Sentences of Django, allauth and DRF that our pages and the API can show and that their own catalogues do not have in all seven languages.
+"""Sentences of Django, allauth and DRF that we can show, and that their own catalogues do not have in all seven languages.
 
 Naming them here brings them into our catalogues, which come first. What we say in our own words (forms/accounts.py, accounts.py,
 account_letters.py) is not here.

@@ -188,6 +188,30 @@ def test_null_in_place_of_a_body_is_refused_like_a_list(world, as_, lang):
     assert said[0].replace("null", "list") == said[1]
 
 
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_a_form_that_cannot_be_read_is_not_called_json(world, as_, lang):
+    said = {}
+    for kind, raw in (("multipart/form-data", b"x"), ("application/json", b"x")):
+        answer = as_("official_a").generic("POST", f"{V1}documents/?lang={lang}", raw, content_type=kind)
+        assert answer.status_code == 400 and answer["Content-Language"] == lang
+        said[kind] = answer.json()["detail"]
+    assert "JSON" in said["application/json"] and "JSON" not in said["multipart/form-data"]
+
+
+@pytest.mark.parametrize("audience", ["null", "[]", "7", "{"])
+def test_an_audience_in_a_form_is_an_object(world, as_, audience):
+    form = {
+        "city": world.a.slug,
+        "title": "T",
+        "source_language": "en",
+        "audience": audience,
+        "file": SimpleUploadedFile("a.txt", b"a"),
+    }
+    answer = as_("official_a").post(f"{V1}documents/?lang=fr", form, format="multipart")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [{"field": "audience", "code": "invalid", "message": "Le public visé est un objet JSON."}]
+
+
 def test_a_superseded_edition_a_second_signature_and_an_ended_mandate(world, as_):
     client = as_("official_a")
     act = {"date": "2026-10-01", "reference": "D/1", "votes_for": 3, "votes_against": 1, "abstentions": 0}
