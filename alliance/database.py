@@ -78,8 +78,15 @@ class Behind(ImproperlyConfigured):
     """The database wants migrations."""
 
 
+class Empty(Behind):
+    """The database has nothing of ours yet."""
+
+
 def check_level() -> None:
-    """Raises ImproperlyConfigured, with a sentence, unless the database answers and is level with the code (older: Behind)."""
+    """Raises ImproperlyConfigured, with a sentence, unless the database answers and is level with the code.
+
+    An older one is Behind, one without anything of ours Empty.
+    """
     from django.db.migrations.executor import MigrationExecutor
 
     variable = _variable()
@@ -92,8 +99,8 @@ def check_level() -> None:
     if ours - set(executor.loader.disk_migrations):
         raise ImproperlyConfigured(f"{variable}: this database was made by a newer release; update the code first.")
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        state = "is older than the code" if applied else "is empty"
-        raise Behind(f"{variable}: this database {state}; run manage.py migrate first (manage.py start does it too).")
+        kind, state = (Behind, "is older than the code") if applied else (Empty, "is empty")
+        raise kind(f"{variable}: this database {state}; run manage.py migrate first (manage.py start does it too).")
 
 
 def sentence(error: BaseException) -> str | None:

@@ -62,3 +62,14 @@ class Unavailable(Refusal):
     def __init__(self, reason, *, part: str):
         super().__init__(reason)
         self.part = part
+
+
+KINDS = {
+    400: "shape", 401: "unknown-person", 403: "forbidden", 404: "not-found", 405: "method", 406: "not-acceptable",
+    408: "too-slow", 409: "conflict", 413: "too-large", 415: "media-type", 422: "refused-file", 429: "too-many", 503: "resting",
+}  # fmt: skip
+
+
+def problem_type(status: int) -> str:
+    """The `type` of a refusal (RFC 9457), wherever it is written: one for each status."""
+    return f"/problems/{KINDS.get(status, 'refused')}"

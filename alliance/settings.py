@@ -247,6 +247,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "api.openapi.Shapes",
     "DEFAULT_PAGINATION_CLASS": "api.pagination.ByCursor",
     "DEFAULT_THROTTLE_CLASSES": [],
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is no parameter of ours: it would hide what is there behind a 404
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

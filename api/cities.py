@@ -44,7 +44,7 @@ class Cities(Door):
             raise Invalid(_("“signed” is true or false."), field="signed")
         found = cities.filtered(
             cities.cities_visible_to(request.user),
-            country=asked.get("country", "")[:2].replace("\x00", ""),
+            country=asked.get("country", "")[:80].replace("\x00", ""),
             network=asked.get("network", "")[:40].replace("\x00", ""),
             signed=YES_NO[signed] if signed else None,
             q=asked.get("q", "")[:100].replace("\x00", ""),

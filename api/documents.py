@@ -34,6 +34,8 @@ class AudienceField(serializers.Field):
                 data = json.loads(data[:50_000])
             except (ValueError, RecursionError):
                 raise serializers.ValidationError(_("The audience is a JSON object.")) from None
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(_("The audience is a JSON object."))
         shape = Audience(data=data)
         shape.is_valid(raise_exception=True)
         return shape.validated_data

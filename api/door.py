@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any, ClassVar
 
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, ValidationError
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
@@ -96,13 +96,16 @@ class Door(APIView):
 
     def given(self, shape: type[Serializer], **options) -> dict:
         """The body in the shape that is asked. Raises ValidationError, which becomes a 400 with `errors`."""
-        taken = shape(data=self.request.data, **options)
-        taken.is_valid(raise_exception=True)
-        return taken.validated_data
+        return self._taken(shape(data=self.request.data, **options))
 
     def given_or_asked(self, shape: type[Serializer]) -> dict:
         """`given` for DELETE, whose body many programs cannot send: without one, the query is read."""
-        taken = shape(data=self.request.data or self.request.query_params.dict())
+        return self._taken(shape(data=self.request.data or self.request.query_params.dict()))
+
+    @staticmethod
+    def _taken(taken: Serializer) -> dict:
+        if taken.initial_data is None:  # DRF says of `null` for the whole only "No data provided", in English
+            raise ValidationError({"non_field_errors": [taken.error_messages["invalid"].format(datatype="null")]}, code="invalid")
         taken.is_valid(raise_exception=True)
         return taken.validated_data
 

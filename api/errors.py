@@ -16,10 +16,10 @@ from alliance.http import AWAY, database_rests
 log = logging.getLogger("alliance.api")
 
 
-def problem(status_code: int, detail, *, kind: str = "", faults: list[dict] | None = None, headers=None, **more) -> Response:
+def problem(status_code: int, detail, *, faults: list[dict] | None = None, headers=None, **more) -> Response:
     """An RFC 9457 problem: type, title, status, detail, and `errors` for shapes."""
     body = {
-        "type": f"/problems/{kind or KINDS.get(status_code, 'refused')}",
+        "type": errors.problem_type(status_code),
         "title": title_of(status_code),
         "status": status_code,
     }
@@ -28,12 +28,6 @@ def problem(status_code: int, detail, *, kind: str = "", faults: list[dict] | No
         body["errors"] = faults
     body.update(more)
     return Response(body, status=status_code, headers=headers, content_type="application/problem+json")
-
-
-KINDS = {
-    400: "shape", 401: "unknown-person", 403: "forbidden", 404: "not-found", 405: "method", 406: "not-acceptable",
-    409: "conflict", 413: "too-large", 415: "media-type", 422: "refused-file", 429: "too-many", 503: "resting",
-}  # fmt: skip
 
 
 def title_of(status_code: int) -> str:
@@ -92,7 +86,7 @@ def _from_framework(error: exceptions.APIException) -> Response:
     if getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = error.auth_header
     details = {
-        status.HTTP_400_BAD_REQUEST: _("The body is not valid JSON."),
+        status.HTTP_400_BAD_REQUEST: _("We could not read this request."),
         status.HTTP_401_UNAUTHORIZED: _("Please sign in, or send a valid token."),
         status.HTTP_405_METHOD_NOT_ALLOWED: _("This address does not know this method."),
         status.HTTP_406_NOT_ACCEPTABLE: _("This address answers in JSON."),

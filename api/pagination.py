@@ -20,6 +20,12 @@ class ByCursor(CursorPagination):
     max_page_size = 100
     ordering = "-id"
 
+    def decode_cursor(self, request):
+        cursor = super().decode_cursor(request)
+        if cursor and "\x00" in (cursor.position or ""):  # PostgreSQL takes no NUL, and SQLite would find something
+            raise NotFound
+        return cursor
+
     def paginate_queryset(self, queryset, request, view=None):
         try:
             return super().paginate_queryset(queryset, request, view)

@@ -3,8 +3,10 @@
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from rest_framework.exceptions import ParseError
+from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
+
+from alliance.errors import Invalid
 
 
 class Json(BaseParser):
@@ -20,4 +22,4 @@ class Json(BaseParser):
         try:
             return orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError from error
+            raise Invalid(_("The body is not valid JSON.")) from error

@@ -75,4 +75,4 @@ class Search(Door):
             return default
         if not given.isascii() or not given.isdigit() or len(given) > 9:
             raise Invalid(_("“%(name)s” is a whole number.") % {"name": name}, field=name)
-        return min(int(given), most)
+        return min(int(given) or default, most)

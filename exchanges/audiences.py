@@ -34,7 +34,7 @@ def _(event) -> None:
 
 @deliver.register
 def _(event: events.RoomJoined) -> None:
-    live.tell_person(event.person_id, "room.joined", {"room": event.room_id, "person": event.person_id})
+    live.tell_person(event.person_id, "room.joined", {"room": event.room_id, "person": event.person_id}, room=event.room_id)
 
 
 @deliver.register

@@ -10,16 +10,17 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from alliance.errors import problem_type
 from alliance.http import AWAY, database_rests
 from alliance.languages.tongues import RIGHT_TO_LEFT
 
 log = logging.getLogger("alliance.frontend")
 
 
-def refused(request, status: int, title: str, detail: str):
+def refused(request, status: int, title: str, detail: str, **more: str):
     """A page that says in a sentence what was refused and what to do next; for the API, the same as a problem (RFC 9457)."""
     if request.path.startswith("/api/"):
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body = {"type": problem_type(status), "title": title, "status": status, "detail": detail, **more}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     answer = render(request, "error.html", {"status": status, "title": title, "detail": detail}, status=status)
     answer["Cache-Control"] = "private, no-store"
@@ -56,8 +57,10 @@ def failed(request):
 def resting(request, error: Exception):
     """The database does not answer: what is said of it must not need it."""
     log.error("The database does not answer: %s", error)
-    title, detail = _("Resting"), str(database_rests().reason)
-    answer = refused(request, 503, title, detail) if request.path.startswith("/api/") else _plain(503, title, detail)
+    rests = database_rests()
+    title, detail = _("Resting"), str(rests.reason)
+    api = request.path.startswith("/api/")
+    answer = refused(request, 503, title, detail, resting=rests.part) if api else _plain(503, title, detail)
     answer["Retry-After"] = "5"
     return answer
 

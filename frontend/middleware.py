@@ -1,6 +1,7 @@
 """What every request of the site passes: the security headers, the reader's language, and refusals as pages."""
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.db import DataError
 from django.http import HttpResponseRedirect
 from django.utils import translation
@@ -79,7 +80,7 @@ class ReaderLanguage:
     @staticmethod
     def _chosen(request) -> str:
         """The language that the address of an account page names, itself or by the page to return to."""
-        asked = request.GET.get("lang", "") or request.GET.get("next", "").lstrip("/").split("/")[0]
+        asked = _asked(request, "lang") or _asked(request, "next").lstrip("/").split("/")[0]
         return asked if asked in CODES else ""
 
     def _language(self, request) -> str:
@@ -87,7 +88,7 @@ class ReaderLanguage:
         if first in CODES:
             return first
         if first == "api":
-            asked = request.GET.get("lang", "").split("-")[0].lower()
+            asked = _asked(request, "lang").split("-")[0].lower()
             return asked if asked in CODES else self._accepted(request)
         known = (
             request.session.get("language")
@@ -103,6 +104,14 @@ class ReaderLanguage:
             if code.split("-")[0] in CODES:
                 return code.split("-")[0]
         return "en"
+
+
+def _asked(request, name: str) -> str:
+    """A word of the query. Where there are more of them than we read, the view refuses, in the language that is found without."""
+    try:
+        return request.GET.get(name, "")
+    except TooManyFieldsSent:
+        return ""
 
 
 class Refusals:

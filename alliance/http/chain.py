@@ -77,7 +77,7 @@ class Chain(BaseHandler):
             return None
         except (bodies.TooLarge, bodies.TooSlow) as refusal:
             say = refusals.too_large if isinstance(refusal, bodies.TooLarge) else refusals.too_slow
-            return await self._send(send, *say(scope["path"], _words(scope)))
+            return await self._send(send, *say(scope["path"], _target(scope)[1], _words(scope)))
         except bodies.NoRoom as full:
             log.error("There is no room for uploads in %s: %s", bodies.place(), full.__cause__ or "too little is free")
             return await self._send(send, *refusals.no_room(scope["path"], _target(scope)[1], _words(scope)))

@@ -45,7 +45,8 @@ class PlainChain(WSGIHandler):
             return [b"ok\n"]
         announced = environ.get("CONTENT_LENGTH") or ""
         if announced.isdigit() and (len(announced) > 18 or int(announced) > bodies.limit()):
-            return _refuse(refusals.too_large(environ.get("PATH_INFO", ""), _words(environ)), start_response)
+            where = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+            return _refuse(refusals.too_large(*where, _words(environ)), start_response)
         return super().__call__(environ, start_response)
 
     def get_response(self, request: HttpRequest) -> HttpResponseBase:

@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from alliance.database import AWAY
-from alliance.errors import Unavailable
+from alliance.errors import Unavailable, problem_type
 
 from .pages import folded_language
 
@@ -19,22 +19,25 @@ __all__ = ["AWAY", "database_rests", "needs_database", "no_room", "resting", "to
 Answer = tuple[int, list[tuple[bytes, bytes]], bytes]
 
 
-def _language(path: str, headers: Mapping[str, str]) -> str:
+def _language(path: str, query: str, headers: Mapping[str, str]) -> str:
+    """The reader's language, by the rule of frontend.middleware.ReaderLanguage."""
+    known = dict(settings.LANGUAGES)
     first = path.split("/", 2)[1] if path.count("/") > 1 else ""
-    return first if first in dict(settings.LANGUAGES) else folded_language(headers.get("accept-language", ""))
+    asked = parse_qs(query).get("lang", [""])[-1].split("-")[0].lower() if path.startswith("/api/") else ""
+    return next((code for code in (first, asked) if code in known), None) or folded_language(headers.get("accept-language", ""))
 
 
-def too_large(path: str, headers: Mapping[str, str]) -> Answer:
+def too_large(path: str, query: str, headers: Mapping[str, str]) -> Answer:
     """413: what was sent is larger than we take."""
-    with translation.override(_language(path, headers)):
+    with translation.override(_language(path, query, headers)):
         megabytes = settings.DOCUMENT_MAX_BYTES // (1024 * 1024)
         sentence = _("What you sent is too large. A document may have %(megabytes)d MB at most.") % {"megabytes": megabytes}
         return _answer(413, _("Too large"), sentence, path)
 
 
-def too_slow(path: str, headers: Mapping[str, str]) -> Answer:
+def too_slow(path: str, query: str, headers: Mapping[str, str]) -> Answer:
     """408: the rest of what was announced never came."""
-    with translation.override(_language(path, headers)):
+    with translation.override(_language(path, query, headers)):
         return _answer(408, _("Too slow"), _("What you were sending stopped on the way. Please send it again."), path)
 
 
@@ -56,10 +59,9 @@ def no_room(path: str, query: str, headers: Mapping[str, str]) -> Answer:
 
 
 def _rests(say: Callable[[], Unavailable], path: str, query: str, headers: Mapping[str, str]) -> Answer:
-    asked = parse_qs(query).get("lang", [""])[0].split("-")[0].lower() if path.startswith("/api/") else ""
-    with translation.override(asked if asked in dict(settings.LANGUAGES) else _language(path, headers)):
+    with translation.override(_language(path, query, headers)):
         rests = say()
-        status, lines, body = _answer(503, _("Resting"), str(rests.reason), path, type="/problems/resting", resting=rests.part)
+        status, lines, body = _answer(503, _("Resting"), str(rests.reason), path, resting=rests.part)
     return status, [*lines, (b"retry-after", b"5")], body
 
 
@@ -72,7 +74,7 @@ def _answer(status: int, title: str, sentence: str, path: str, **more: str) -> A
     language = translation.get_language() or settings.LANGUAGE_CODE
     if path.startswith("/api/"):
         kind = b"application/problem+json"
-        body = orjson.dumps({"type": "about:blank", "title": title, "status": status, "detail": sentence, **more})
+        body = orjson.dumps({"type": problem_type(status), "title": title, "status": status, "detail": sentence, **more})
     else:
         kind = b"text/html; charset=utf-8"
         side = "rtl" if translation.get_language_bidi() else "ltr"

@@ -64,12 +64,14 @@ def add_person(room_id: int, *, email: str = "", person_id: int | None = None, a
     """Bring somebody in by name. Raises Invalid when nobody with a mandate has this address, Conflict when they are in."""
     room = _room(room_id, actor)
     require(policies.may_add_people(actor, room))
-    known = {"pk": person_id} if person_id is not None else {"email": email.strip().lower()}
+    field, known = ("person", {"pk": person_id}) if person_id is not None else ("email", {"email": email.strip().lower()})
     person = User.objects.filter(is_active=True, **known).first()
     if person is None or not standing_of(person).member:
-        raise Invalid(_("Nobody with a mandate in the alliance has this address."), field="email")
+        if field == "person":
+            raise Invalid(_("There is no such person with a mandate in the alliance."), field=field)
+        raise Invalid(_("Nobody with a mandate in the alliance has this address."), field=field)
     if in_room(room).filter(pk=person.pk).exists():
-        raise Conflict(_("This person is in the room already."), field="email")
+        raise Conflict(_("This person is in the room already."), field=field)
     presence, _made = Presence.objects.update_or_create(
         room=room, person=person, defaults={"added": True, "left_at": None, "added_at": clock.now()}
     )

@@ -4,8 +4,11 @@ import json
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
+from alliance.languages.tongues import CODES
 from alliance.ledger.models import Entry
+from api.urls import urlpatterns
 
 V1 = "/api/v1/"
 NASTY = [
@@ -150,6 +153,63 @@ def test_a_refusal_is_in_the_readers_language_and_names_the_field(world, as_):
         assert [fault["field"] for fault in problem["errors"]] == ["title"]
         said[lang] = problem["detail"], problem["errors"][0]["message"]
     assert len(set(said.values())) == 7
+
+
+def _sentences(field):
+    """What a field of a shape, and those in it, may say of what was given."""
+    yield from field.error_messages.values()
+    yield from (check.message for check in field.validators if hasattr(check, "message"))
+    for inner in [*getattr(field, "fields", {}).values(), *filter(None, [getattr(field, "child", None)])]:
+        yield from _sentences(inner)
+
+
+@pytest.mark.parametrize("language", [code for code in CODES if code != "en"])
+def test_what_any_shape_may_say_is_said_in_every_language(language):
+    untranslated = set()
+    for route in urlpatterns:
+        for shape in route.callback.cls.takes.values():
+            # Made twice: some sentences keep the words in which they were read first.
+            for english, theirs in zip(_sentences(shape()), _sentences(shape()), strict=True):
+                with translation.override("en"):
+                    known = str(english)
+                with translation.override(language):
+                    if str(theirs) == known:
+                        untranslated.add(known)
+    assert not untranslated
+
+
+@pytest.mark.parametrize("lang", ["de", "ar"])
+def test_null_in_place_of_a_body_is_refused_like_a_list(world, as_, lang):
+    said = []
+    for raw in (b"null", b"[]"):
+        answer = as_("official_a").generic("POST", f"{V1}practices/?lang={lang}", raw, content_type="application/json")
+        assert answer.status_code == 400 and answer["Content-Language"] == lang
+        said.append(answer.json()["detail"])
+    assert said[0].replace("null", "list") == said[1]
+
+
+@pytest.mark.parametrize("lang", ["fr", "ar"])
+def test_a_form_that_cannot_be_read_is_not_called_json(world, as_, lang):
+    said = {}
+    for kind, raw in (("multipart/form-data", b"x"), ("application/json", b"x")):
+        answer = as_("official_a").generic("POST", f"{V1}documents/?lang={lang}", raw, content_type=kind)
+        assert answer.status_code == 400 and answer["Content-Language"] == lang
+        said[kind] = answer.json()["detail"]
+    assert "JSON" in said["application/json"] and "JSON" not in said["multipart/form-data"]
+
+
+@pytest.mark.parametrize("audience", ["null", "[]", "7", "{"])
+def test_an_audience_in_a_form_is_an_object(world, as_, audience):
+    form = {
+        "city": world.a.slug,
+        "title": "T",
+        "source_language": "en",
+        "audience": audience,
+        "file": SimpleUploadedFile("a.txt", b"a"),
+    }
+    answer = as_("official_a").post(f"{V1}documents/?lang=fr", form, format="multipart")
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [{"field": "audience", "code": "invalid", "message": "Le public visé est un objet JSON."}]
 
 
 def test_a_superseded_edition_a_second_signature_and_an_ended_mandate(world, as_):

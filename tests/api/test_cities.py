@@ -26,3 +26,9 @@ def test_bad_facts_are_refused_by_field(world, as_):
         answer = office.patch(path, body, format="json")
         assert answer.status_code in (400, 422), (body, answer.content)
         assert [row["field"].split(".")[0] for row in answer.json()["errors"]] == [field], answer.content
+
+
+def test_a_country_is_its_code_and_nothing_that_begins_like_it(world, as_):
+    country = world.a.country
+    assert world.a.slug in [row["slug"] for row in as_().get(f"{V1}cities/", {"country": country.lower()}).json()["results"]]
+    assert as_().get(f"{V1}cities/", {"country": f"{country}X"}).json()["results"] == []

@@ -26,6 +26,12 @@ def test_lists_come_in_pages(world, as_):
     assert as_().get(second["previous"]).json()["results"] == first["results"]
 
 
+@pytest.mark.parametrize("cursor", ["x", "cD0lMDA=", "cD1hJTAwYg=="])
+def test_a_cursor_that_is_none_is_refused_by_name_on_every_database(world, as_, cursor):
+    answer = as_().get(f"{V1}cities/", {"cursor": cursor})
+    assert answer.status_code == 400 and [fault["field"] for fault in answer.json()["errors"]] == ["cursor"]
+
+
 @pytest.mark.parametrize("path", PUBLIC)
 def test_public_reads_can_be_kept_and_asked_again(world, as_, path):
     answer = as_().get(V1 + path)
@@ -119,3 +125,22 @@ def test_a_visitor_is_told_of_a_method_that_an_address_does_not_know(world, as_)
     assert as_().put(f"{V1}accord/", {}).status_code == 405
     assert as_().put(f"{V1}rooms/", {}).status_code == 405
     assert as_().post(f"{V1}rooms/", {}).status_code == 401
+
+
+def test_a_parameter_that_is_none_of_ours_hides_nothing(world, as_):
+    assert as_().get(f"{V1}cities/?format=xml").status_code == 200
+
+
+def test_a_page_of_search_has_at_least_one_thing(world, as_):
+    found = as_().get(f"{V1}search/?page_size=0").json()
+    assert found["total"] and found["results"]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/cities/?", "/api/v2/nowhere/?"])
+def test_whoever_refuses_it_is_one_kind_of_refusal(world, as_, path):
+    """More parameters than Django reads, and addresses beside this API, are met outside our views."""
+    answer = as_().get(path + "&".join(f"a{number}=1" for number in range(1500)), HTTP_ACCEPT_LANGUAGE="de")
+    told = answer.json()
+    assert answer["Content-Type"] == "application/problem+json" and answer["Content-Language"] == "de"
+    kind, detail = {400: ("shape", "Wir konnten"), 404: ("not-found", "Hier ist nichts")}[answer.status_code]
+    assert told["type"] == f"/problems/{kind}" and told["detail"].startswith(detail)

@@ -27,6 +27,16 @@ def test_taking_out_who_is_in_by_mandate_is_refused_with_what_to_do(world, as_):
     assert answer.status_code == 409
 
 
+def test_nobody_of_that_number_is_a_fault_of_that_field(world, as_):
+    people = f"{V1}rooms/{world.named.pk}/people/"
+    for given, field, status in (
+        ({"person": 999_999}, "person", 400), ({"email": "nobody@x.example"}, "email", 400),
+        ({"person": world.people["official_b"].pk}, "person", 409),
+    ):  # fmt: skip
+        answer = as_("official_a").post(people, given, format="json")
+        assert answer.status_code == status and [row["field"] for row in answer.json()["errors"]] == [field], answer.content
+
+
 def test_delete_takes_what_it_is_about_from_the_query_as_well(world, as_):
     """Many programs cannot send a body with DELETE."""
     client, named = as_("official_a"), f"{V1}rooms/{world.named.pk}/people/"

@@ -159,7 +159,7 @@ def test_typing_is_told_to_the_others_once_a_second(house, people):
         assert 1 <= told <= most
 
 
-def test_a_lost_room_a_lost_mandate_and_a_lost_account_close_the_ear(house, people):
+def test_a_new_room_is_told_and_a_lost_room_mandate_or_account_closes_the_ear(house, people):
     porto, dakar, secretariat = people["porto"], people["dakar"], people["secretariat"]
     invited = dakar.post(
         "officials/", {"city": people["slugs"][1], "email": "guest@dakar.example", "role": "contributor", "language": "fr"}
@@ -167,11 +167,13 @@ def test_a_lost_room_a_lost_mandate_and_a_lost_account_close_the_ear(house, peop
     Program(house).post("officials/accept/", {"code": house.code("guest@dakar.example")}, expect=200)
     guest = Program(house, "guest@dakar.example")
     named = porto.post("rooms/", {"title": "Named", "audience": {"kind": "room"}})["id"]
-    porto.post(f"rooms/{named}/people/", {"email": "guest@dakar.example"})
     with ear(house, guest) as socket:
+        me = guest.get("me/")["person"]["id"]
+        porto.post(f"rooms/{named}/people/", {"email": "guest@dakar.example"})
+        joined = heard(socket, "room.joined")
+        assert joined["room"] == named and joined["data"] == {"room": named, "person": me}
         socket.send(json.dumps({"watch": [named, people["room"]]}))
         heard(socket, "person.present")
-        me = guest.get("me/")["person"]["id"]
         porto.http.request("DELETE", f"rooms/{named}/people/", json={"person": me})
         assert heard(socket, "room.left", 2)["room"] == named
         dakar.post(f"officials/{invited['id']}/end/", expect=200)

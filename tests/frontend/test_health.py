@@ -27,12 +27,15 @@ def test_the_process_says_that_it_lives_without_asking_anything(visitor):
         assert visitor.get("/livez").content == b"ok\n"
 
 
-def test_every_part_is_named(world, visitor):
+@pytest.mark.parametrize("clamd", ["", "tcp://127.0.0.1:1"])
+def test_every_part_that_there_is_is_named(world, visitor, settings, clamd):
+    settings.CLAMD_URL = clamd
     answer = visitor.get("/readyz")
     told = answer.json()
     assert answer.status_code == 200 and told["status"] in ("ok", "degraded")
-    assert set(told["parts"]) == {"database", "search", "live", "worker", "files", "scanner", "mail"}
-    assert set(told["parts"].values()) <= {"ok", "degraded", "down", "off"}
+    scanner = {"scanner"} if clamd else set()
+    assert set(told["parts"]) == {"database", "search", "live", "worker", "files", "mail"} | scanner
+    assert set(told["parts"].values()) <= {"ok", "degraded", "down"}
 
 
 def test_a_mail_server_that_does_not_answer_is_named_but_the_site_works(world, visitor, settings):

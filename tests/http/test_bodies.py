@@ -47,9 +47,12 @@ def test_what_is_too_large_is_refused_in_the_reader_s_language_before_it_is_read
         answer = server.send(head.encode())
         assert answer.status == 413
         if path.startswith("/api/"):
-            assert answer["Content-Type"] == "application/problem+json"
+            assert answer["Content-Type"] == "application/problem+json" and answer["Content-Language"] == "ar"
             problem = json.loads(answer.body)
             assert problem["status"] == 413 and "3" in problem["detail"] and problem["title"]
+            assert problem["type"] == "/problems/too-large"
+            asked = server.send(head.replace(path, f"{path}?lang=de", 1).encode())
+            assert asked["Content-Language"] == "de" and "zu groß" in json.loads(asked.body)["detail"]
         else:
             assert f'lang="{"fr" if path.startswith("/fr/") else "ar"}"'.encode() in answer.body
     assert site.ask("/").body == b"home"

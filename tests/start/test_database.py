@@ -49,12 +49,19 @@ def test_an_empty_one_is_told_to_other_commands(manage, database):
     assert_a_sentence(manage("issue_token", "a@b.example", **variables), expected)
 
 
+def test_an_empty_one_is_enough_to_found_a_network(manage, database):
+    variables, _tell = database
+    said = manage("found", "--name", "N", "--languages", "fr,en", "--email", "a@b.example", **variables)
+    assert said.code == 0 and not said.fault
+    assert manage("issue_token", "a@b.example", **variables).code == 0
+
+
 def test_an_older_and_a_newer_one(manage, database):
     variables, tell = database
     assert manage("migrate", "-v0", **variables).code == 0
     tell("DELETE FROM django_migrations WHERE app = 'members' AND name = '0002_network'")
-    for command in ("serve", "worker"):
-        assert_a_sentence(manage(command, **variables), "this database is older than the code; run manage.py migrate first")
+    for command in (["serve"], ["worker"], ["found", "--name", "N", "--email", "a@b.example"]):
+        assert_a_sentence(manage(*command, **variables), "this database is older than the code; run manage.py migrate first")
     tell("INSERT INTO django_migrations (app, name, applied) VALUES ('members', '0002_network', '2026-01-01')")
     tell(NEWER)
     for command in ("serve", "worker", "start"):

@@ -1,5 +1,7 @@
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from alliance import database
 from alliance.errors import Refusal
 from alliance.founding import network
 
@@ -13,6 +15,10 @@ class Command(BaseCommand):
         parser.add_argument("--email", required=True, help="of the first secretariat account")
 
     def handle(self, *, name, languages, email, **options):
+        try:
+            database.check_level()
+        except database.Empty:  # whoever founds begins with nothing; an older database is not changed in passing
+            call_command("migrate", interactive=False, verbosity=0)
         try:
             network.found(name=name, languages=[code.strip() for code in languages.split(",") if code.strip()], email=email)
         except Refusal as refusal:
