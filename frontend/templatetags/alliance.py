@@ -69,7 +69,27 @@ def digits(number) -> str:
 @register.filter
 def grouped(number) -> str:
     """A large number in groups, as the reader's language writes it (CLDR)."""
-    return digits(format_decimal(number, locale=reader_language()))
+    return format_decimal(number, **_numerals())
+
+
+@register.filter
+def file_size(count: int) -> str:
+    """How large a file is, in the units that people know: 18,6 ko, 2.4 MB."""
+    if count < 999_950:
+        text = _("%(size)s kB") % {"size": _tenths(max(count, 100) / 1e3)}
+    else:
+        text = _("%(size)s MB") % {"size": _tenths(count / 1e6)}
+    return text.replace(" ", "\u00a0")
+
+
+def _tenths(number: float) -> str:
+    return format_decimal(number, "#,##0.#", **_numerals())
+
+
+def _numerals() -> dict[str, str]:
+    """The reader's language and digits, as Babel wants them named: the signs between Arabic digits are not those of Latin ones."""
+    language = reader_language()
+    return {"locale": language, "numbering_system": "arab" if language == "ar" else "latn"}
 
 
 @register.filter
