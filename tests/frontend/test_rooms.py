@@ -43,6 +43,10 @@ def test_what_one_answers_is_said_by_the_field_and_can_be_taken_back(world, at):
 def test_a_line_that_comes_in_brings_what_the_others_offer(world, at):
     shown = text(at("official_b").get(f"/en/rooms/{world.room.pk}/"))
     blank = shown[shown.index('<template id="message">') : shown.index("</template>")]
-    for address in (f"/en/rooms/{world.room.pk}/messages/0/", "/en/report/message/0/", f"/en/rooms/{world.room.pk}/?reply_to=0#say"):
+    for address in (
+        f"/en/rooms/{world.room.pk}/messages/0/",
+        "/en/report/message/0/",
+        f"/en/rooms/{world.room.pk}/?reply_to=0#say",
+    ):
         assert f'href="{address}"' in blank
     assert blank.count(f'action="/en/rooms/{world.room.pk}/messages/0/react/"') == 6

@@ -77,7 +77,9 @@ def test_no_table_goes_on_beside_a_wide_screen(demonstration, browser):
     for language in LANGUAGES:
         for path in ("", "register/", "cities/", "cities/graz/"):
             page.goto(f"{demonstration.url}/{language}/{path}")
-            beside = page.evaluate("[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1).length")
+            beside = page.evaluate(
+                "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+            )
             assert not beside, (language, path)
     page.close()
 
@@ -101,10 +103,17 @@ def test_a_room_opens_at_its_end_and_a_line_that_comes_in_is_like_the_others(dem
     page.wait_for_selector("#answering", state="hidden")
     assert page.evaluate(MEASURE) == []
     shown = [line.inner_text() for line in page.locator("#said > li").all()[-2:]]
-    doors = page.locator("#said > li").last.evaluate("(row) => [...row.querySelectorAll('a, form')].map((one) => one.href || one.action)")
+    doors = page.locator("#said > li").last.evaluate(
+        "(row) => [...row.querySelectorAll('a, form')].map((one) => one.href || one.action)"
+    )
     page.reload()
     assert [line.inner_text() for line in page.locator("#said > li").all()[-2:]] == shown
-    assert page.locator("#said > li").last.evaluate("(row) => [...row.querySelectorAll('a, form')].map((one) => one.href || one.action)") == doors
+    assert (
+        page.locator("#said > li").last.evaluate(
+            "(row) => [...row.querySelectorAll('a, form')].map((one) => one.href || one.action)"
+        )
+        == doors
+    )
     context.close()
 
 
