@@ -46,7 +46,7 @@ function fill(row, message) {
   const answered = row.querySelector(".answered");
   if (message.reply_to && !message.removed) {
     answered.href = `#m${message.reply_to}`;
-    answered.textContent = numbered(answered, message.reply_to);
+    answered.textContent = numbered(answered.textContent, message.reply_to);
   } else {
     answered.remove();
   }
@@ -81,7 +81,7 @@ function aimed(more, message) {
 }
 
 // "in answer to no. 7", with the page's digits.
-const numbered = (place, seq) => place.dataset.words.replace("#", number.format(seq));
+const numbered = (words, seq) => words.replace("#", number.format(seq));
 
 function show(message) {
   let row = document.getElementById(`m${message.seq}`);
@@ -293,10 +293,10 @@ if (form) {
   // Which message one answers is said above the field, and can be taken back.
   const answering = document.getElementById("answering");
   const answerTo = (seq) => {
-    const words = answering.querySelector("[data-words]");
+    const said = answering.querySelector("[data-words]");
     replyTo.value = seq;
     answering.hidden = !seq;
-    words.textContent = numbered(words, seq);
+    said.textContent = numbered(said.dataset.words, seq);
   };
   list.addEventListener("click", (click) => {
     const asked = click.target.closest("[data-reply]");
