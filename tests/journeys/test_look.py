@@ -1,6 +1,7 @@
 """The whole demonstration network on a phone: nothing scrolls sideways, nothing is too small to hit, no script complains."""
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from .house import House
 
@@ -128,6 +129,8 @@ def test_the_charter_prints_without_what_belongs_to_the_screen(demonstration, br
         if page.locator(f"{name} >> visible=true").count()
     ]
     assert shown == [".demo"]  # a printed page of the demonstration says so too
+    printed = page.pdf(format="A4")
+    assert len(PdfDocument(printed)) <= 9  # article after article, without half-empty pages
     page.close()
 
 
