@@ -82,6 +82,11 @@ class StateForm(ReasonForm):
     )
     field_order = ["after", "reason"]
 
+    def offer_after(self, state: str) -> None:
+        """Show the states only that a city in this one can come to. What overtook the page is still told by the action."""
+        after = self.fields["after"]
+        after.widget.choices = [choice for choice in after.choices if (state, choice[0]) in city_actions.STEPS]
+
 
 @login_required
 @require_GET
@@ -102,6 +107,7 @@ def seating(request, slug: str):
     if city is None:
         raise Unknown(_("There is nothing here, or nothing that you may see."))
     form = StateForm(request.POST or None)
+    form.offer_after(city.state)
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             city_actions.change_state(city.pk, form.cleaned_data["after"], form.cleaned_data["reason"], actor=request.user)

@@ -81,13 +81,13 @@ def talking(request, pk: int):
     """One room: what is said, and a field to say something. `?before=` shows earlier messages."""
     who = standing_of(request.user)
     room = _room(who, pk)
-    form = MessageForm(request.POST or None, initial={"nonce": uuid.uuid4().hex})
+    reply_to = _number(request.GET.get("reply_to", ""))
+    form = MessageForm(request.POST or None, initial={"nonce": uuid.uuid4().hex, "reply_to": reply_to})
     if request.method == "POST" and form.is_valid():
         with refusals(form):
             actions.post(pk, **form.cleaned_data, actor=request.user)
             return redirect(f"{request.path}#end")
-    before = request.GET.get("before", "")
-    before_seq = int(before) if before.isascii() and before.isdigit() and len(before) < 16 else None
+    before_seq = _number(request.GET.get("before", ""))
     said = rooms.message_rows(rooms.messages_in(pk, before=before_seq, most=PAGE), reader_language())
     mine = rooms.room_rows(rooms.rooms_visible_to(who), who, reader_language())
     here = next(row for row in mine if row["id"] == pk)
@@ -99,6 +99,7 @@ def talking(request, pk: int):
         "said": said,
         "first_unread": here["read_seq"] + 1,
         "form": form,
+        "reply_to": _number(str(form["reply_to"].value() or "")),
         "may_post": policies.may_post(who, room),
         "may_close": policies.may_close(who, room),
         "me": request.user.pk,
@@ -106,6 +107,11 @@ def talking(request, pk: int):
         "earlier": said[0]["seq"] if said and said[0]["seq"] > 1 else None,
     }
     return render(request, "rooms/room.html", context, status=status_of(form))
+
+
+def _number(text: str) -> int | None:
+    """A message's number in an address; whatever else stands there is no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 @login_required

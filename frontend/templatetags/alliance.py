@@ -69,7 +69,23 @@ def digits(number) -> str:
 @register.filter
 def grouped(number) -> str:
     """A large number in groups, as the reader's language writes it (CLDR)."""
-    return digits(format_decimal(number, locale=reader_language()))
+    return _decimal(number)
+
+
+@register.filter
+def file_size(count: int) -> str:
+    """How large a file is, in the units that people know: 18,6 ko, 2.4 MB."""
+    if count < 999_950:
+        text = _("%(size)s kB") % {"size": _decimal(max(count, 100) / 1e3, "#,##0.#")}
+    else:
+        text = _("%(size)s MB") % {"size": _decimal(count / 1e6, "#,##0.#")}
+    return text.replace(" ", "\u00a0")
+
+
+def _decimal(number: float, pattern: str | None = None) -> str:
+    """Arabic digits have a comma and a grouping sign of their own."""
+    language = reader_language()
+    return digits(format_decimal(number, pattern, locale=language, numbering_system="arab" if language == "ar" else "latn"))
 
 
 @register.filter

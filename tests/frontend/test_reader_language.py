@@ -2,6 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import translation
+
+from frontend.templatetags.alliance import file_size, grouped
 
 
 @pytest.mark.parametrize(
@@ -50,3 +53,14 @@ def test_who_is_signed_in_changes_the_language_of_account_pages_for_good(world, 
     assert client.get("/accounts/")["Content-Language"] == "en"
     assert client.get("/accounts/?lang=fr")["Content-Language"] == "fr"
     assert client.get("/accounts/")["Content-Language"] == "fr"
+
+
+@pytest.mark.parametrize(
+    ("language", "many", "small", "large"),
+    [("fr", "1\u202f394\u202f843", "18,6 ko", "2,4 Mo"), ("en", "1,394,843", "18.6 kB", "2.4 MB"), ("ar", "١٬٣٩٤٬٨٤٣", "١٨٫٦ كيلوبايت", "٢٫٤ ميغابايت")],
+)  # fmt: skip
+def test_numbers_and_sizes_are_written_as_the_reader_writes_them(language, many, small, large):
+    with translation.override(language):
+        assert grouped(1_394_843) == many
+        sizes = [file_size(count).replace("\u00a0", " ") for count in (18_600, 2_400_000)]
+        assert sizes == [small, large]

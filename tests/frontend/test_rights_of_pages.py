@@ -2,6 +2,7 @@
 
 from exchanges.actions import rooms
 from exchanges.models import Report
+from frontend.admission import StateForm
 from tests.permissions.world import TEXTS
 
 from .conftest import text
@@ -83,3 +84,11 @@ def test_the_admin_has_no_way_in_of_its_own(visitor, at, world):
     assert answer.status_code == 302 and answer["Location"].startswith("/accounts/login/")
     assert visitor.post("/admin/login/", {"username": "secretariat@x.example", "password": "x"}).status_code == 302
     assert at("secretariat").get("/admin/login/?next=/admin/").status_code == 403
+
+
+def test_only_states_that_a_city_can_come_to_are_offered():
+    form = StateForm()
+    form.offer_after("on_hold")
+    assert [value for value, _name in form.fields["after"].widget.choices] == ["admitted", "excluded"]
+    form.offer_after("admitted")
+    assert [value for value, _name in form.fields["after"].widget.choices] == ["on_hold", "excluded"]

@@ -1,6 +1,7 @@
 """The whole demonstration network on a phone: nothing scrolls sideways, nothing is too small to hit, no script complains."""
 
 import pytest
+from pypdfium2 import PdfDocument
 
 from .house import House
 
@@ -72,6 +73,51 @@ def test_a_phone_shows_every_page_whole(demonstration, browser, person, pages):
     assert faults == []
 
 
+def test_no_table_goes_on_beside_a_wide_screen(demonstration, browser):
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    for language in LANGUAGES:
+        for path in ("", "register/", "cities/", "cities/graz/"):
+            page.goto(f"{demonstration.url}/{language}/{path}")
+            beside = page.evaluate(
+                "[...document.querySelectorAll('.scroll')].filter((one) => one.scrollWidth > one.clientWidth + 1).length"
+            )
+            assert not beside, (language, path)
+    page.close()
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_a_room_opens_at_its_end_and_a_line_that_comes_in_is_like_the_others(demonstration, browser, language):
+    context = browser.new_context(viewport={"width": WIDTH, "height": 740}, has_touch=True, locale=language)
+    page = context.new_page()
+    page.goto(demonstration.manage("sign_in_link", "office@bologna.demo.example"))
+    page.goto(f"{demonstration.url}/{language}/rooms/1/")
+    page.wait_for_selector("#live.true", timeout=20_000)
+    field = page.locator("#say textarea")
+    box = field.bounding_box()
+    assert box and 0 < box["y"] < 740 - box["height"], "the field is in sight"
+    last = page.locator("#said > li").last
+    last.locator(".more summary").click()
+    last.locator("[data-reply]").click()
+    assert page.locator("#answering").is_visible()
+    field.fill("Una riga.\nE un’altra.")
+    page.click("#say button.do")
+    page.wait_for_selector("#answering", state="hidden")
+    assert page.evaluate(MEASURE) == []
+    shown = [line.inner_text() for line in page.locator("#said > li").all()[-2:]]
+    doors = page.locator("#said > li").last.evaluate(
+        "(row) => [...row.querySelectorAll('a, form')].map((one) => one.href || one.action)"
+    )
+    page.reload()
+    assert [line.inner_text() for line in page.locator("#said > li").all()[-2:]] == shown
+    assert (
+        page.locator("#said > li").last.evaluate(
+            "(row) => [...row.querySelectorAll('a, form')].map((one) => one.href || one.action)"
+        )
+        == doors
+    )
+    context.close()
+
+
 def test_the_charter_prints_without_what_belongs_to_the_screen(demonstration, browser):
     page = browser.new_page()
     page.goto(f"{demonstration.url}/fr/charter/")
@@ -83,6 +129,8 @@ def test_the_charter_prints_without_what_belongs_to_the_screen(demonstration, br
         if page.locator(f"{name} >> visible=true").count()
     ]
     assert shown == [".demo"]  # a printed page of the demonstration says so too
+    printed = page.pdf(format="A4")
+    assert len(PdfDocument(printed)) <= 9  # article after article, without half-empty pages
     page.close()
 
 

@@ -292,6 +292,14 @@ def test_the_excerpt_is_short_and_begins_near_a_late_word(engine):
     assert hit.highlight.startswith("… ") and hit.highlight.endswith(" …")
 
 
+@pytest.mark.parametrize("around", ["Aaaaa bbbbbbbb ccccccc. ", "One\nline after another\n", f"{'x' * 90} short "])
+def test_the_excerpt_begins_with_a_whole_word(engine, around):
+    body = around * 40 + "Then a lighthouse. " + around * 40
+    engine.put([thing(1, body=body)])
+    [hit] = ask(engine, "lighthouse").hits
+    assert hit.highlight.removeprefix("… ").split()[0] in body.split()
+
+
 def test_without_a_word_in_the_body_the_excerpt_is_its_beginning(engine):
     engine.put([thing(1, title="Lighthouse", body="By the sea. " * 60)])
     [hit] = ask(engine, "lighthouse").hits

@@ -20,7 +20,7 @@ def excerpt(text: str, language: str, wanted: frozenset[str]) -> str:
     # Of the marks near the first, begin with the one that has most others behind it.
     starts = [start for start, _end in spots[:NEAR]]
     first = max(starts, key=lambda at: (sum(at <= other < at + LENGTH for other in starts), -at))
-    begin = 0 if first < 2 * BEFORE else max(text.rfind(" ", first - 2 * BEFORE, first - BEFORE) + 1, first - BEFORE)
+    begin = 0 if first < 2 * BEFORE else _beginning(text, first)
     end = min(begin + LENGTH, len(text))
     if end < len(text):
         cut = text.rfind(" ", end - 40, end)
@@ -33,6 +33,13 @@ def excerpt(text: str, language: str, wanted: frozenset[str]) -> str:
     pieces.append(escape(text[at:end]))
     shown = " ".join("".join(pieces).split())
     return ("… " if begin else "") + shown + (" …" if max(at, end) < len(text) else "")
+
+
+def _beginning(text: str, first: int) -> int:
+    """Where an excerpt begins that leads to the mark at `first`: with a whole word, unless the word before it has no end."""
+    gaps = [at for at in range(first - 2 * BEFORE, first) if text[at].isspace()]
+    before = [at for at in gaps if at < first - BEFORE]
+    return before[-1] + 1 if before else gaps[0] + 1 if gaps else first - BEFORE
 
 
 def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:

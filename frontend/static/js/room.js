@@ -10,7 +10,7 @@ const me = Number(list.dataset.me);
 const language = document.documentElement.lang;
 const api = `/api/v1/rooms/${room}/messages/`;
 const local = language === "ar" ? "ar-u-nu-arab" : language; // the digits that the rest of the page has
-const time = new Intl.DateTimeFormat(local, { dateStyle: "short", timeStyle: "short" });
+const parts = new Intl.DateTimeFormat(local, { day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: "UTC" });
 const number = new Intl.NumberFormat(local);
 const tongues = new Intl.DisplayNames([language], { type: "language" });
 let last = Number(list.dataset.last);
@@ -19,7 +19,17 @@ let filling = null;
 let wanted = false;
 
 const csrf = () => form?.querySelector("[name=csrfmiddlewaretoken]").value ?? "";
+
+// One comes in where one left off: at what is new, else at the end.
+if (!location.hash && !location.search) (list.querySelector(".fresh") ?? document.getElementById("end")).scrollIntoView({ block: list.querySelector(".fresh") ? "start" : "end" });
+
 const nearEnd = () => window.innerHeight + window.scrollY > document.body.scrollHeight - 240;
+
+// A day and an hour as the page's own messages have them: 2 Nov 2026, 14:05, in UTC.
+function moment(at) {
+  const { day, month, year, hour, minute } = Object.fromEntries(parts.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+  return `${day}${language === "fr" && day === "1" ? "er" : ""} ${month} ${year}${language === "ar" ? "،" : ","} ${hour}:${minute}`;
+}
 
 function fill(row, message) {
   row.id = `m${message.seq}`;
@@ -27,17 +37,25 @@ function fill(row, message) {
   row.querySelector(".who").textContent = words[message.author.office] || message.author.label;
   const at = row.querySelector("time");
   at.dateTime = message.posted_at;
-  at.textContent = time.format(new Date(message.posted_at)) + (message.edited_at ? ` · ${words.changed}` : "");
+  at.textContent = moment(message.posted_at) + (message.edited_at ? ` · ${words.changed}` : "");
   const tag = row.querySelector(".tag");
   if (message.source_language) {
     tag.hidden = false;
     try { tag.textContent = tongues.of(message.source_language); } catch { tag.textContent = message.source_language; }
+  }
+  const answered = row.querySelector(".answered");
+  if (message.reply_to && !message.removed) {
+    answered.href = `#m${message.reply_to}`;
+    answered.textContent = numbered(answered.textContent, message.reply_to);
+  } else {
+    answered.remove();
   }
   const said = row.querySelector(".said");
   said.lang = message.source_language || "und";
   said.textContent = message.removed ? words.removed : message.text;
   said.classList.toggle("soft", message.removed);
   const under = row.querySelector(".under");
+  const more = under.querySelector(".more");
   under.replaceChildren(...message.reactions.map((reaction) => {
     const sign = document.createElement("button");
     sign.className = "sign";
@@ -47,14 +65,23 @@ function fill(row, message) {
     sign.addEventListener("click", () => react(message.seq, reaction.sign, !reaction.people.includes(me)));
     return sign;
   }));
-  if (form && !message.removed) {
-    const answer = document.createElement("a");
-    answer.href = `?reply_to=${message.seq}#say`;
-    answer.dataset.reply = message.seq;
-    answer.textContent = words.answer;
-    under.append(answer);
-  }
+  if (!message.removed) under.append(aimed(more, message));
 }
+
+// What one may do with a message: the page brings it aimed at none.
+function aimed(more, message) {
+  for (const one of more.querySelectorAll("a, form")) {
+    const name = one.localName === "a" ? "href" : "action";
+    const about = one.matches(".report") ? message.id : message.seq;
+    one.setAttribute(name, one.getAttribute(name).replace(/([=/])0(?=[/#])/, `$1${about}`));
+    if (one.dataset.reply) one.dataset.reply = message.seq;
+  }
+  more.querySelector(message.author.id === me ? ".report" : ".own").remove();
+  return more;
+}
+
+// "in answer to no. 7", with the page's digits.
+const numbered = (words, seq) => words.replace("#", number.format(seq));
 
 function show(message) {
   let row = document.getElementById(`m${message.seq}`);
@@ -252,7 +279,7 @@ if (form) {
       if (said.seq > last + 1) await catchUp();
       show(said);
       field.value = "";
-      replyTo.value = "";
+      answerTo("");
       nonce.value = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
       refused("");
     } catch (error) {
@@ -263,11 +290,25 @@ if (form) {
       field.focus();
     }
   });
+  // Which message one answers is said above the field, and can be taken back.
+  const answering = document.getElementById("answering");
+  const answerTo = (seq) => {
+    const said = answering.querySelector("[data-words]");
+    replyTo.value = seq;
+    answering.hidden = !seq;
+    said.textContent = numbered(said.dataset.words, seq);
+  };
   list.addEventListener("click", (click) => {
-    const answer = click.target.closest("[data-reply]");
-    if (!answer) return;
+    const asked = click.target.closest("[data-reply]");
+    if (!asked) return;
     click.preventDefault();
-    replyTo.value = answer.dataset.reply;
+    asked.closest("details").open = false;
+    answerTo(asked.dataset.reply);
+    field.focus();
+  });
+  answering.querySelector("a").addEventListener("click", (click) => {
+    click.preventDefault();
+    answerTo("");
     field.focus();
   });
 }
