@@ -37,9 +37,11 @@ def excerpt(text: str, language: str, wanted: frozenset[str]) -> str:
 
 def _beginning(text: str, first: int) -> int:
     """Where an excerpt begins that leads to the mark at `first`: with a whole word, unless the word before it has no end."""
-    gaps = [at for at in range(first - 2 * BEFORE, first) if text[at].isspace()]
-    before = [at for at in gaps if at < first - BEFORE]
-    return before[-1] + 1 if before else gaps[0] + 1 if gaps else first - BEFORE
+    near = first - BEFORE
+    gap = max(text.rfind(sign, first - 2 * BEFORE, near) for sign in " \n")
+    if gap < 0:
+        gap = min((at for sign in " \n" if (at := text.find(sign, near, first)) >= 0), default=near - 1)
+    return gap + 1
 
 
 def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
