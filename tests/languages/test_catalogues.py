@@ -46,7 +46,7 @@ def test_apostrophes_and_quotation_marks_are_typographic(language):
 
 def test_french_keeps_its_high_punctuation_with_the_word_before():
     loose = re.compile(rf"[^{NARROW}{WIDE}][;?!»]|«[^{NARROW}{WIDE}]|[^{NARROW}{WIDE}]:(?!\d|//)")
-    assert [text for text in strings("fr") if loose.search(text)] == []
+    assert [text for text in strings("fr") if loose.search(re.sub(r"\{\w+:X\}", "", text))] == []
 
 
 def test_arabic_writes_arabic_figures_and_punctuation():
