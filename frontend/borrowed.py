@@ -16,7 +16,6 @@ SENTENCES = [
     gettext_noop("Invalid login."),
     gettext_noop("Not a valid string."),
     gettext_noop("Datetime value out of range."),
-    gettext_noop('Invalid datetime for the timezone "{timezone}".'),
     gettext_noop("Ensure this field has at least {min_length} elements."),
     gettext_noop("Ensure this field has no more than {max_length} elements."),
     gettext_noop("Surrogate characters are not allowed: U+{code_point:X}."),
