@@ -48,7 +48,7 @@ def committed(django_capture_on_commit_callbacks):
 
 @pytest.fixture(autouse=True, scope="session")
 def _patience_with_search():
-    """A page waits a second for Elasticsearch. What is found does not hang on how busy this machine is: those who try that second say so."""
+    """A page waits 0.8 s for Elasticsearch. What is found does not hang on how busy this machine is: those who try that time say so."""
     with pytest.MonkeyPatch.context() as patience:
         if os.environ.get("ELASTICSEARCH_URL"):
             patience.setattr("alliance.search.engines.elastic.PAGE", 30.0)

@@ -24,7 +24,7 @@ from alliance.errors import Unavailable
 log = logging.getLogger("alliance.search")
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # a line for each request otherwise; failures are told below
 
-PAGE = 1.0  # seconds that a page may wait for all that it asks: the reduced answer has to come within 2
+PAGE = 0.8  # seconds that a page may wait for all that it asks: two servers may have to, one after the other, within 2
 PROBE = 0.5  # seconds that the first question after a rest may wait
 REST = 3.0  # seconds that the server is left alone after it did not answer
 WORK = 10.0  # seconds for a write
