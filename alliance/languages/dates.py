@@ -11,8 +11,8 @@ def long_day(day: date | datetime, language: str) -> str:
 
 
 def day_and_hour(at: datetime, comma: str, language: str) -> str:
-    """A day and an hour, in UTC: 2 Nov 2026, 14:05."""
-    return _first(format_datetime(at, f"d MMM y{comma}HH:mm", locale=language), language)
+    """A day and an hour, in UTC: 2 Nov 2026, 14:05 UTC. Whose hour it is has to be said among cities of all continents."""
+    return _first(format_datetime(at, f"d MMM y{comma}HH:mm", locale=language), language) + "\u00a0UTC"
 
 
 def _first(text: str, language: str) -> str:

@@ -184,11 +184,13 @@ def put_back(message: Message, *, actor) -> Message:
 
 @transaction.atomic
 def react(room_id: int, seq: int, sign: str, *, on: bool, actor) -> Message:
-    """Put a sign under a message, or take it away. Doing it twice changes nothing."""
+    """Put a sign under a message, or take it away. Doing it twice changes nothing. Raises Conflict for a removed message."""
     message = _message(room_id, seq, actor)
     require(policies.may_post(actor, message.room))
     if sign not in Reaction.SIGNS:
         raise Invalid(_("We do not know this sign."), field="sign")
+    if on and message.removed_at:
+        raise Conflict(_("This message was removed."))
     if on:
         _reaction, changed = Reaction.objects.get_or_create(message=message, person=actor, sign=sign)
     else:

@@ -105,7 +105,7 @@ def iso_day(text: str) -> str:
 
 @register.filter
 def moment(at) -> str:
-    """A day and an hour, as the reader's language writes them (CLDR), in UTC."""
+    """A day and an hour, as the reader's language writes them (CLDR), in UTC and saying so."""
     return digits(day_and_hour(at, comma(), reader_language())) if at else ""
 
 

@@ -122,6 +122,8 @@ def test_edits_are_recorded_and_removals_keep_their_number(world):
     rooms.remove(world.room.pk, 1, actor=a)
     with pytest.raises(Conflict):
         rooms.remove(world.room.pk, 1, actor=a)
+    with pytest.raises(Conflict):
+        rooms.react(world.room.pk, 1, "👍", on=True, actor=b)
     row = message_rows(messages_in(world.room.pk))[0]
     assert (row["seq"], row["removed"], row["text"], row["reactions"]) == (1, True, "", [])
 

@@ -84,7 +84,7 @@ def test_french_writes_the_first_of_a_month_as_it_is_spoken():
     first, eleventh = datetime(2026, 10, 1, 8, 5, tzinfo=UTC), datetime(2026, 10, 11, 8, 5, tzinfo=UTC)
     with translation.override("fr"):
         assert tags.day(first) == "1er octobre 2026" and tags.day(eleventh) == "11 octobre 2026"
-        assert tags.moment(first) == "1er oct. 2026, 08:05"
+        assert tags.moment(first) == "1er oct. 2026, 08:05\u00a0UTC"
     with translation.override("de"):
         assert tags.day(first) == "1. Oktober 2026"
     with translation.override("es"):

@@ -25,10 +25,10 @@ if (!location.hash && !location.search) (list.querySelector(".fresh") ?? documen
 
 const nearEnd = () => window.innerHeight + window.scrollY > document.body.scrollHeight - 240;
 
-// A day and an hour as the page's own messages have them: 2 Nov 2026, 14:05, in UTC.
+// A day and an hour as the page's own messages have them: 2 Nov 2026, 14:05 UTC.
 function moment(at) {
   const { day, month, year, hour, minute } = Object.fromEntries(parts.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
-  return `${day}${language === "fr" && day === "1" ? "er" : ""} ${month} ${year}${language === "ar" ? "،" : ","} ${hour}:${minute}`;
+  return `${day}${language === "fr" && day === "1" ? "er" : ""} ${month} ${year}${language === "ar" ? "،" : ","} ${hour}:${minute}\u00a0UTC`;
 }
 
 function fill(row, message) {
