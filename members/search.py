@@ -25,7 +25,7 @@ class CityIndex(Index):
         texts = {
             code: Text(
                 state.text_of(thing, "name", code) or thing.slug,
-                f"{places.country_name(thing.country, code)} {state.text_of(thing, 'about', code)}".strip(),
+                " · ".join(filter(None, (places.country_name(thing.country, code), state.text_of(thing, "about", code)))),
             )
             for code in CODES
         }

@@ -8,6 +8,7 @@ from members.actions import cities
 from members.models import City
 from members.queries import cities as queries
 from members.queries import places
+from members.search import CityIndex
 from tests import factories
 from tests.unchanged import refused
 
@@ -31,6 +32,7 @@ def test_a_city_describes_itself_in_its_language(city):
     assert made.language_states["it"]["origin"] in ("original", "human")
     row = queries.city_row(made, "ar")
     assert row["about"] == ABOUT and row["language"]["shown"] == "it"
+    assert CityIndex.document(made).texts["it"].body == f"Italia · {ABOUT}"
     assert Entry.objects.filter(name="city.described", actor=office).count() == 1
 
 
