@@ -74,8 +74,19 @@ def _wide(param):
     return Int8(param) if type(param) is int else param
 
 
+class DatabaseOperations(base.DatabaseOperations):
+    """Django's, which also tell what a PlanningCursor asked: the driver keeps no words of what was planned."""
+
+    def last_executed_query(self, cursor, sql, params):
+        if isinstance(cursor, PlanningCursor):
+            return self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's, with our connection."""
+
+    ops_class = DatabaseOperations
 
     def planning_cursor(self):
         """A cursor for statements that are asked again and again."""

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
-from django.test.utils import override_settings
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from alliance import background, clock
@@ -154,8 +154,10 @@ def test_a_mandate_that_has_ended_is_not_remembered_by_the_recheck(lyon, author)
 @pytest.mark.service("DATABASE_URL")
 def test_the_recheck_is_planned_once_for_a_connection(lyon, author):
     who = standing_of(author)
-    for ids in ([1], [40_000, 2, 10**12], list(range(20))):
-        visible(who, {"practice": ids, "message": ids})
+    with CaptureQueriesContext(connection) as told:
+        for ids in ([1], [40_000, 2, 10**12], list(range(20))):
+            visible(who, {"practice": ids, "message": ids})
+    assert len(told) == 3 and "40000" in told[1]["sql"] and "%s" not in told[1]["sql"]
     with connection.cursor() as cursor:
         cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements")
         assert cursor.fetchall() == [(3, 0)]
