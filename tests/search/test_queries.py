@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from alliance import background, clock
@@ -149,18 +148,6 @@ def test_a_mandate_that_has_ended_is_not_remembered_by_the_recheck(lyon, author)
     assert visible(standing_of(author), wanted) == visible(author, wanted) == {("practice", own.pk)}
     Official.objects.filter(user=author).update(ends_at=timezone.now())
     assert visible(standing_of(author), wanted) == visible(author, wanted) == set()
-
-
-@pytest.mark.service("DATABASE_URL")
-def test_the_recheck_is_planned_once_for_a_connection(lyon, author):
-    who = standing_of(author)
-    with CaptureQueriesContext(connection) as told:
-        for ids in ([1], [40_000, 2, 10**12], list(range(20))):
-            visible(who, {"practice": ids, "message": ids})
-    assert len(told) == 3 and "40000" in told[1]["sql"] and "%s" not in told[1]["sql"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT generic_plans, custom_plans FROM pg_prepared_statements")
-        assert cursor.fetchall() == [(3, 0)]
 
 
 def test_what_a_standing_sees_does_not_hang_on_the_moment(lyon, author):
