@@ -33,6 +33,7 @@ def taken(host: str, port: int) -> socket.socket:
 
 
 def refused(host: str, port: int, error: Exception) -> CommandError:
+    """What is raised, with a sentence for the technician, when a place cannot be had."""
     return CommandError(
         f"The server cannot listen on {host}, port {port} ({error}). "
         "Perhaps it already runs. Set PORT to another number, for instance: PORT=8001 make run"
