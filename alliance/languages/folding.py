@@ -21,6 +21,9 @@ _ELIDED_MOST = 5  # l’, qu’, dell’, all’, quest’: the word stands afte
 # Every accent and vowel sign that stands alone once a text is decomposed (of the Basic Multilingual Plane).
 _COMBINING = re.compile(f"[{''.join(chr(code) for code in range(0x300, 0xFE30) if unicodedata.combining(chr(code)))}]+")
 
+# What a flat text may hold beyond Latin-1: quotation marks, dashes and spaces, of which none belongs to a word.
+_NOT_FLAT = re.compile("[^\x00-\xff‘“”„‟‹›‐‑‒–—―…•‰′″€™\u2002-\u200a\u2028\u2029\u202f]")
+
 _TURKISH = str.maketrans({"İ": "i", "I": "ı"})
 _LETTERS = str.maketrans(
     # What has no decomposition in Unicode. Arabic: hamza on any seat, alif maqsura, ta marbuta, Persian kaf and ya.
@@ -49,6 +52,35 @@ def fold(word: str, language: str = "") -> str:
         return plain
     bare = _COMBINING.sub("", unicodedata.normalize("NFKD", plain))
     return bare.translate(_LETTERS)  # a presentation form shows its letters only now
+
+
+def _one_byte(letter: str) -> int:
+    """What stands for a letter of Latin-1 in a flat text: 0 where none can, because it folds to two letters or to nothing."""
+    if letter == "'":
+        return ord(letter)
+    if letter == "_" or not _UNJOINED.match(letter):
+        return ord(" ")
+    plain = fold.__wrapped__(letter).replace("ss", "s")
+    return ord(plain) if len(plain) == 1 and plain.isascii() else 0
+
+
+_FLAT = bytes(map(_one_byte, map(chr, range(256))))
+
+
+def flat(text: str) -> bytes | None:
+    """A text with one byte for each of its characters: folded letters (ß is one s), apostrophes, spaces for all else.
+
+    None when a letter of it has no such byte. Made for seeing quickly where a word may stand in a text, or that it does not.
+    """
+    text = text.replace("’", "'")
+    try:
+        bare = text.encode("latin-1")
+    except UnicodeEncodeError:
+        if _NOT_FLAT.search(text):
+            return None
+        bare = text.encode("latin-1", "replace")  # by "?", which is a space as they are
+    bare = bare.translate(_FLAT)
+    return None if 0 in bare else bare
 
 
 def words_of(text: str) -> Iterator[tuple[str, int, int]]:

@@ -3,7 +3,6 @@
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable
 from functools import cache
 
 import Stemmer
@@ -87,7 +86,7 @@ def _stemmer(language: str):
     return kept[language]
 
 
-class _Known(dict[str, tuple[str, ...]]):
+class Known(dict[str, tuple[str, ...]]):
     """word → stems in one language, worked out when first asked for: looking a word up costs no call.
 
     `words` is the other way round: stem → the words here that have it. It is filled after and emptied before, so that no thread
@@ -110,8 +109,9 @@ class _Known(dict[str, tuple[str, ...]]):
 
 
 @cache
-def _known(language: str) -> _Known:
-    return _Known(language)
+def known(language: str) -> Known:
+    """What is known of a language's words here."""
+    return Known(language)
 
 
 def stems(word: str, language: str) -> tuple[str, ...]:
@@ -119,23 +119,7 @@ def stems(word: str, language: str) -> tuple[str, ...]:
 
     Empty for what has no letter left once it is folded.
     """
-    return _known(language)[word[:LONGEST]]
-
-
-def wanted_among(words: Iterable[str], language: str, wanted: frozenset[str], needles: Collection[str] = ()) -> set[str]:
-    """Those of many words that have one of the wanted stems.
-
-    `needles`: a word that was never met before is looked at only if one of these stands in it, folded.
-    """
-    known = _known(language)
-    words = set(words)
-    unmet = [word for word in words if word not in known]
-    found = set().union(*(words.intersection(known.words.get(stem, ())) for stem in wanted))
-    for word in unmet:
-        hopeful = not needles or any(needle in fold.__wrapped__(word, language) for needle in needles)
-        if hopeful and not wanted.isdisjoint(known[word[:LONGEST]]):
-            found.add(word)
-    return found
+    return known(language)[word[:LONGEST]]
 
 
 def _worked_out(word: str, language: str) -> tuple[str, ...]:
@@ -186,6 +170,6 @@ def stemmed(text: str, language: str) -> tuple[list[str], list[str]]:
 
     What folds to nothing keeps its place as "0", so that neighbours stay neighbours.
     """
-    known = _known(language)
-    found = [known[word[:LONGEST]] for word in words_alone(text)]
+    words = known(language)
+    found = [words[word[:LONGEST]] for word in words_alone(text)]
     return [each[0] if each else "0" for each in found], [each[1] for each in found if len(each) > 1]

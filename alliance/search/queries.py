@@ -5,11 +5,9 @@ import time
 from alliance.errors import Unavailable
 
 from . import thesaurus, words
-from .engines import FACETS, Answer, Hit, Question, engine
+from .engines import FACETS, VALUES_MOST, Answer, Hit, Question, engine
 from .index import INDEXES
 from .rechecking import visible
-
-ROWS_MOST = 50  # values of a facet that are told
 
 
 def search(actor, question: Question) -> dict:
@@ -66,7 +64,7 @@ def _rows(facet: str, counts: dict[str, int], language: str) -> list[dict]:
     rows: list[dict] = [{"value": value, "count": count} for value, count in counts.items()]
     if facet == "theme":
         rows = [{**row, "label": thesaurus.label(row["value"], language)} for row in rows]
-    return sorted(rows, key=lambda row: (-row["count"], row["value"]))[:ROWS_MOST]
+    return sorted(rows, key=lambda row: (-row["count"], row["value"]))[:VALUES_MOST]
 
 
 def _result(hit: Hit, asked: str) -> dict:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,7 @@ from . import thesaurus
 
 MOST = 200  # characters of a question
 WORDS_MOST = 16  # words and phrases that are looked for; what follows is left out
+KEPT_MOST = 250  # questions that are remembered: people turn pages, narrow, and ask what others asked
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _PARTS = re.compile(r'(?<!\S)(-?)"([^"]*)(?:"|$)|(\S+)')
 
@@ -51,6 +53,7 @@ def checked(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=KEPT_MOST)
 def sought(text: str, language: str = "", *, expand: bool = True) -> Sought:
     """Take a question apart: words, "phrases", -excluded words and -"phrases". Anything at all may be given."""
     wanted: list[Wanted] = []

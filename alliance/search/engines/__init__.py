@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from ..index import Document
 FACETS = ("kind", "language", "theme", "city")
 MOST = 100  # hits of one answer
 FURTHEST = 10_000  # hits that may be passed over
+VALUES_MOST = 50  # values of a facet that are told
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ class Question:
         return slice(first, first + min(max(self.size, 0), MOST))
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One found thing, in the language in which it is shown: the asker's where it exists, else the one it was written in.
 
     `highlight` is HTML: escaped text with <mark>. `score` is 1 and more where the question's own words were met.
@@ -64,6 +64,8 @@ class Hit:
 @dataclass(frozen=True)
 class Answer:
     """`total` and `facets` (name → {value: count}) count things, not rows, and only those the asker may see.
+
+    Of a facet at least the VALUES_MOST values that most things have.
 
     The facet `language` counts a thing under every language it exists in.
     """

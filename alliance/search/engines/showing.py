@@ -1,9 +1,9 @@
 """An excerpt of a text for the reader: where what they asked for stands, marked. By our own offsets, never by the engine's."""
 
+from bisect import bisect
 from html import escape
 
-from alliance.languages.folding import words_alone
-from alliance.languages.stemming import wanted_among
+from alliance.languages.spotting import spots
 
 LENGTH = 240  # characters of an excerpt
 BEFORE = 50  # characters that lead to the first mark
@@ -14,20 +14,20 @@ FURTHEST = 200_000  # characters looked at in all
 
 def excerpt(text: str, language: str, wanted: frozenset[str]) -> str:
     """The first part of a text in which what is wanted stands, as HTML: escaped, with <mark> around it; else its beginning."""
-    spots = _spots(text, language, wanted) if wanted else []
-    if not spots:
+    marks = _marks(text, language, wanted) if wanted else []
+    if not marks:
         return escape(" ".join(text[:LENGTH].split())) + (" …" if len(text) > LENGTH else "")
     # Of the marks near the first, begin with the one that has most others behind it.
-    starts = [start for start, _end in spots[:NEAR]]
-    first = max(starts, key=lambda at: (sum(at <= other < at + LENGTH for other in starts), -at))
+    starts = [start for start, _end in marks[:NEAR]]
+    first = max(starts, key=lambda at: (bisect(starts, at + LENGTH - 1) - bisect(starts, at), -at))
     begin = 0 if first < 2 * BEFORE else _beginning(text, first)
     end = min(begin + LENGTH, len(text))
     if end < len(text):
         cut = text.rfind(" ", end - 40, end)
         end = cut if cut > first + 1 else end
     pieces, at = [], begin
-    for start, stop in spots:
-        if start >= at and stop <= max(end, spots[0][1]):
+    for start, stop in marks:
+        if start >= at and stop <= max(end, marks[0][1]):
             pieces += [escape(text[at:start]), "<mark>", escape(text[start:stop]), "</mark>"]
             at = stop
     pieces.append(escape(text[at:end]))
@@ -44,15 +44,16 @@ def _beginning(text: str, first: int) -> int:
     return gap + 1
 
 
-def _spots(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
+def _marks(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, int]]:
     """(start, end) of the wanted words in the first stretch of text that holds one, and a little further."""
     needles: tuple[str, ...] = ()
     until = min(len(text), FURTHEST)
     begin = 0
     while begin < until:
         end = _end_of_stretch(text, begin, until)
-        if spots := _met(text, begin, end, language, wanted, needles):
-            return spots + _met(text, end, min(end + LENGTH, until), language, wanted)
+        if found := spots(text[begin:end], language, wanted, needles):
+            found += [(end - begin + start, end - begin + stop) for start, stop in spots(text[end : end + LENGTH], language, wanted)]
+            return [(begin + start, begin + stop) for start, stop in found]
         # A stem without its last letters nearly always stands in the folded word: of a long text, words without any are not
         # stemmed. Arabic stems change the inside of a word.
         needles = needles or (tuple({stem[: max(2, len(stem) - 2)] for stem in wanted}) if language != "ar" else ())
@@ -66,19 +67,3 @@ def _end_of_stretch(text: str, begin: int, until: int) -> int:
         space = text.rfind(" ", begin + STEP // 2, end)
         end = space + 1 if space > 0 else end
     return end
-
-
-def _met(
-    text: str, begin: int, end: int, language: str, wanted: frozenset[str], needles: tuple[str, ...] = ()
-) -> list[tuple[int, int]]:
-    """(start, end) of the wanted words in a stretch. Which of its words are wanted is found first: most are not."""
-    stretch = text[begin:end].replace("_", " ")
-    spots = []
-    for word in wanted_among(words_alone(stretch), language, wanted, needles):
-        start = stretch.find(word)
-        while start >= 0:
-            stop = start + len(word)
-            if not words_alone(stretch[max(start - 1, 0) : start] + stretch[stop : stop + 1]):  # a whole word
-                spots.append((begin + start, begin + stop))
-            start = stretch.find(word, stop)
-    return sorted(spots)

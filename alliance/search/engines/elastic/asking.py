@@ -17,14 +17,13 @@ from alliance.languages.stemming import stems
 
 from ... import thesaurus
 from ...words import Sought, Wanted
-from .. import Question
+from .. import VALUES_MOST, Question
 from .shape import APART, FIELDS, OTHER, OTHERS, WORD_MOST, plain
 
 TITLE = 10  # how much more a word weighs in a title
 OWN_LANGUAGE = 1.15  # the reader's own language wins over a slightly better match in another
 ABOVE = 1024.0  # what meets the question's own words stands above what only meets another name for the same
 BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
-VALUES_MOST = 200  # values of a facet
 KEPT_MOST = 250  # questions whose making is remembered: people turn pages, narrow, and ask what others asked
 NOBODY = "\x00"  # no thing's audience
 _FACETS = {"kind": "kind", "language": "languages", "theme": "themes", "city": "city"}
@@ -33,13 +32,16 @@ SHOWN = ["kind", "pk", "path", "source", "languages", "shown.first", "shown.own"
 _NEWEST = [{"at": "desc"}, {"pk": "desc"}]
 _SPECIAL = re.compile(r"([^\w])")
 
+Values = tuple[str, ...]
 Begun = Mapping[str, tuple[str, ...]]  # field of a language → stems of the words in titles that the last word may become
 
 
 def body(question: Question, asked: Sought, begun: Begun) -> dict[str, Any]:
     """The whole search: hits of the page, their total, the facets."""
     page = question.page
-    narrowed = _narrowed(question)
+    narrowed = _narrowed(
+        question.tokens, question.kinds, question.languages, question.themes, question.cities, question.targets
+    )
     said: dict[str, Any] = {
         "track_total_hits": True,
         "from": page.start,
@@ -56,16 +58,17 @@ def body(question: Question, asked: Sought, begun: Begun) -> dict[str, Any]:
     return said | {"query": {"bool": {"filter": narrowed, "must_not": excluded}}, "sort": _NEWEST}
 
 
-def _narrowed(question: Question) -> list[dict]:
-    """Who asks and what among: nothing else exists for the question."""
-    themes = {one for theme in question.themes for one in thesaurus.narrower(theme)}
+@lru_cache(maxsize=KEPT_MOST)
+def _narrowed(tokens: frozenset[str], kinds: Values, languages: Values, themes: Values, cities: Values, targets: Values) -> list:
+    """Who asks and what among: nothing else exists for the question. Not to be changed."""
+    narrower = {one for theme in themes for one in thesaurus.narrower(theme)}
     chosen = {
-        "audience": question.tokens or {NOBODY},
-        "kind": question.kinds,
-        "languages": question.languages,
-        "themes": themes,
-        "city": question.cities,
-        "targets": question.targets,
+        "audience": tokens or {NOBODY},
+        "kind": kinds,
+        "languages": languages,
+        "themes": narrower,
+        "city": cities,
+        "targets": targets,
     }
     return [Q("terms", **{name: sorted(map(plain, values))}).to_dict() for name, values in chosen.items() if values]
 

@@ -1,6 +1,6 @@
 """The server that ELASTICSEARCH_URL names: asked within a time, left alone for a while after it did not answer.
 
-Requests go out by the client's transport, so hits stay plain dicts. Every failure becomes Unavailable, whose cause is a
+Requests go out by the client's node, so hits stay plain dicts. Every failure becomes Unavailable, whose cause is a
 sentence that names the variable; the password in the address is in none of them.
 """
 
@@ -16,10 +16,12 @@ from urllib.parse import urlsplit
 
 import orjson
 from django.utils.translation import gettext as _
-from elastic_transport import ConnectionError, ConnectionTimeout, SerializationError, TlsError, Transport, TransportError
-from elasticsearch import Elasticsearch, OrjsonSerializer
+from elastic_transport import ConnectionError, ConnectionTimeout, TlsError
+from elasticsearch import Elasticsearch
 
 from alliance.errors import Unavailable
+
+from .node import Node
 
 log = logging.getLogger("alliance.search")
 logging.getLogger("elastic_transport").setLevel(logging.ERROR)  # a line for each request otherwise; failures are told below
@@ -30,6 +32,8 @@ REST = 3.0  # seconds that the server is left alone after it did not answer
 WORK = 10.0  # seconds for a write
 QUICK = 0.3  # a connection that broke sooner is tried once more: the server had closed it long ago
 _MIME = "application/vnd.elasticsearch+{};compatible-with=8"  # server 8 and 9 both speak it
+_ASKING = {"accept": _MIME.format("json")}
+_SENDING = {kind: {**_ASKING, "content-type": _MIME.format(kind)} for kind in ("json", "x-ndjson")}
 DOWN = frozenset({401, 403, 408, 500, 502, 503, 504})  # no other question would fare better now
 _OF_CLASSES = re.compile(r"^\w+\([^)]*\): |Failed to establish a new connection: ")
 _REFUSED = {
@@ -56,7 +60,7 @@ class Server:
     def __init__(self, url: str):
         self.url = url
         self._lock = threading.Lock()
-        self._kept: tuple[int, Transport] | None = None
+        self._kept: tuple[int, Node] | None = None
         self._asleep_until = 0.0  # while it is 0, the server answered last time
         self._why = Fault()
 
@@ -76,7 +80,7 @@ class Server:
             sent = b"\n".join([line if isinstance(line, bytes) else orjson.dumps(line) for line in lines]) + b"\n"
         else:
             sent = orjson.dumps(body) if body is not None else None
-        headers = {"accept": _MIME.format("json")} | ({"content-type": _MIME.format(kind)} if sent else {})
+        headers = _SENDING[kind] if sent else _ASKING
         try:
             status, answer = self._sent(method, path, headers, sent, max(until - time.monotonic(), 0.1))
         except Fault as fault:
@@ -104,9 +108,8 @@ class Server:
         began = time.monotonic()
         for turn in (1, 2):
             try:
-                meta, answer = self._transport().perform_request(
-                    method, path, headers=headers, body=body, request_timeout=seconds, max_retries=0
-                )
+                meta, said = self._node().perform_request(method, path, body, headers, seconds)
+                answer = orjson.loads(said)
             except ConnectionTimeout:
                 raise Fault(f"ELASTICSEARCH_URL: {self.shown} did not answer within {seconds:.1f} s.") from None
             except TlsError as error:
@@ -115,8 +118,8 @@ class Server:
                 if turn == 1 and time.monotonic() - began < QUICK:
                     continue
                 raise Fault(f"ELASTICSEARCH_URL: {self.shown} cannot be reached: {_short(error)}") from None
-            except (SerializationError, TransportError) as error:
-                raise Fault(f"ELASTICSEARCH_URL: what answers at {self.shown} is not Elasticsearch ({_short(error)}).") from None
+            except orjson.JSONDecodeError as error:
+                raise Fault(f"ELASTICSEARCH_URL: what answers at {self.shown} is not Elasticsearch ({error}).") from None
             if meta.headers.get("x-elastic-product") != "Elasticsearch" and meta.status not in (DOWN | {429}):
                 raise Fault(f"ELASTICSEARCH_URL: what answers at {self.shown} is not Elasticsearch 8 or 9.")
             return meta.status, answer
@@ -135,7 +138,7 @@ class Server:
                 raise resting() from self._why
             self._asleep_until = time.monotonic() + REST  # the others do not wait with us
         try:
-            self._sent("GET", "/", {"accept": _MIME.format("json")}, None, PROBE)
+            self._sent("GET", "/", _ASKING, None, PROBE)
         except Fault as fault:
             raise self._rests(fault) from fault
 
@@ -158,15 +161,15 @@ class Server:
         except ValueError:
             return "the address"
 
-    def _transport(self) -> Transport:
+    def _node(self) -> Node:
         with self._lock:
             if self._kept is None or self._kept[0] != os.getpid():
                 self._kept = (os.getpid(), _connected(self.url))
             return self._kept[1]
 
 
-def _connected(url: str) -> Transport:
-    """The client's transport. Raises Fault for an address that is none."""
+def _connected(url: str) -> Node:
+    """The client's node. Raises Fault for an address that is none."""
     example = "it is written like http://127.0.0.1:9200 or https://name:password@search.example:9200"
     try:
         split = urlsplit(url)
@@ -178,14 +181,12 @@ def _connected(url: str) -> Transport:
         whose = f"{split.netloc.rpartition('@')[0]}@" if "@" in split.netloc else ""
         client = Elasticsearch(
             f"{split.scheme}://{whose}{host}:{port}{split.path.rstrip('/')}",
-            serializer=OrjsonSerializer(),
-            retry_on_timeout=False,
-            max_retries=0,
+            node_class=Node,
             **more,
         )
     except ValueError:
         raise Fault(f"ELASTICSEARCH_URL is not an address: {example}.") from None
-    return client.transport
+    return client.transport.node_pool.get()
 
 
 def resting() -> Unavailable:
