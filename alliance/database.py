@@ -162,12 +162,13 @@ class Among(Lookup):
 
     def as_postgresql(self, compiler, connection):
         sql, params = self.process_lhs(compiler, connection)
-        return f"{sql} = ANY(%s)", [*params, self.rhs]
+        return f"{sql} = ANY(%s::bigint[])", [*params, self.rhs]
 
 
 def numbers(ids: Iterable[int]):
     """Whole numbers as the parameter of Among."""
-    return list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
+    said = json.dumps(list(ids))
+    return f"{{{said[1:-1]}}}" if connection.vendor == "postgresql" else said
 
 
 def planned(sql: str, params: Sequence) -> list[tuple]:

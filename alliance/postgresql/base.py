@@ -69,8 +69,6 @@ def _numbered(query: str) -> bytes:
 
 
 def _wide(param):
-    if type(param) is list:
-        return [Int8(one) for one in param]
     return Int8(param) if type(param) is int else param
 
 

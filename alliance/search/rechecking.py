@@ -5,7 +5,7 @@ not with the moment: so the SQL is built once for each standing, and a server pl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import lru_cache
 
 from django.core.exceptions import EmptyResultSet
@@ -17,31 +17,36 @@ from alliance import database
 from .index import INDEXES
 
 _KNOWN = 1024  # statements that are kept: 2 to 4 KB each
-_IDS = object()  # stands for the ids in a statement
+
+
+@dataclass(frozen=True)
+class _Ids:
+    """Stands for the ids of a kind among the parameters of a statement."""
+
+    kind: str
 
 
 def visible(actor, wanted: Mapping[str, Iterable[int]]) -> set[tuple[str, int]]:
     """Those of the things in `wanted` (kind → ids) that the domains show to the actor: one query at most."""
     # A Standing is a value; an account is not: what it may see changes while it stays the same account.
-    built = _built if actor is None or is_dataclass(actor) else _built.__wrapped__
-    parts: list[str] = []
-    params: list = []
-    for kind, ids in wanted.items():
-        if statement := built(kind, actor):
-            sql, before, after = statement
-            parts.append(sql)
-            params += [*before, database.numbers(ids), *after]
-    return set(database.planned(" UNION ALL ".join(parts), params)) if parts else set()
+    kept = actor is None or is_dataclass(actor)
+    statement, params = (_together if kept else _together.__wrapped__)(tuple(wanted), actor)
+    given = [database.numbers(wanted[one.kind]) if isinstance(one, _Ids) else one for one in params]
+    return set(database.planned(statement, given)) if statement else set()
 
 
 @lru_cache(maxsize=_KNOWN)
-def _built(kind: str, actor) -> tuple[str, tuple, tuple] | None:
-    """SQL for (kind, id) of those among some ids that are visible, its parameters before and after the ids; None: none can be."""
-    asked = INDEXES[kind].visible_to(actor).filter(pk__among=_IDS).order_by()
+def _together(kinds: tuple[str, ...], actor) -> tuple[str, tuple]:
+    """One statement for things of these kinds, and its parameters; empty when none can be visible."""
+    statements = [statement for kind in kinds if (statement := _built(kind, actor))]
+    return " UNION ALL ".join(sql for sql, _params in statements), tuple(one for _sql, params in statements for one in params)
+
+
+def _built(kind: str, actor) -> tuple[str, tuple] | None:
+    """SQL for (kind, id) of those among some ids that are visible, and its parameters; None: none can be."""
+    asked = INDEXES[kind].visible_to(actor).filter(pk__among=_Ids(kind)).order_by()
     rows = QuerySet(asked.model, asked.query.chain()).values_list(Value(kind, CharField()), "pk")
     try:
-        sql, params = rows.query.sql_with_params()
+        return rows.query.sql_with_params()
     except EmptyResultSet:
         return None
-    at = params.index(_IDS)
-    return sql, tuple(params[:at]), tuple(params[at + 1 :])

@@ -1,7 +1,7 @@
 """A question taken apart: its words and phrases, what it excludes, and the concepts that it names. No engine's syntax in here."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
@@ -27,18 +27,19 @@ class Wanted:
     quoted: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sought:
     """What a question looks for. `begun`: its last word may go on, as while somebody types. `spans` count in `wanted`.
 
-    `expanded` is told to the reader, and has no say in what is found.
+    `expanded` is told to the reader, and has no say in what is found. Told apart by identity, which is quick: the same question
+    gives the same object as long as it is remembered.
     """
 
     wanted: tuple[Wanted, ...] = ()
     unwanted: tuple[Wanted, ...] = ()
     begun: bool = False
     spans: tuple[thesaurus.Span, ...] = ()
-    expanded: tuple[dict, ...] = field(default=(), compare=False)
+    expanded: tuple[dict, ...] = ()
 
     def meant(self, language: str) -> list[int]:
         """Places in `wanted` of what has to be met in a text of this language: no small words, unless there is nothing else."""

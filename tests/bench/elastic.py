@@ -205,7 +205,7 @@ def _request(engine, question) -> tuple[bytes, str, str]:
     if not word:
         return orjson.dumps(body), f"/{engine.indices.alias}/_search", "json"
     head = orjson.dumps({"index": engine.indices.alias})
-    return b"\n".join([head, orjson.dumps(body), head, orjson.dumps(asking.vocabulary(word)), b""]), "/_msearch", "x-ndjson"
+    return b"\n".join([head, orjson.dumps(body), head, asking.vocabulary(word), b""]), "/_msearch", "x-ndjson"
 
 
 def _timed(what: Callable) -> tuple:

@@ -4,10 +4,9 @@ import threading
 
 import pytest
 
-from alliance.languages import stemming
 from alliance.languages.detection import guess
 from alliance.languages.folding import fold, lowered, words_alone, words_of
-from alliance.languages.stemming import _worked_out, is_small, stemmed, stems, wanted_among
+from alliance.languages.stemming import _worked_out, is_small, stemmed, stems
 from alliance.languages.tongues import CODES
 
 # --- folding --------------------------------------------------------------------------------------------------------------
@@ -101,34 +100,6 @@ def test_a_text_is_stemmed_word_by_word_so_that_neighbours_stay_neighbours():
 def test_small_words():
     assert is_small("The", "en") and is_small("À", "fr") and is_small("في", "ar") and is_small("für", "de")
     assert not is_small("die", "en") and is_small("die", "de") and not is_small("the", "xx")
-
-
-def test_which_words_have_a_wanted_stem():
-    wanted = frozenset(stems("Bäume", "de")) | frozenset(stems("Wasser", "de"))
-    words = ["Baum", "Bäumen", "und", "WASSER", "Wassers", "Haus", "", "·"]
-    assert wanted_among(words, "de", wanted) == {"Baum", "Bäumen", "WASSER", "Wassers"}
-    assert wanted_among(words, "fr", frozenset()) == wanted_among([], "de", wanted) == set()
-
-
-def test_an_endless_word_is_wanted_by_its_beginning_too():
-    endless = "wasser" * 40
-    wanted = frozenset(stems(endless, "de"))
-    for _once_and_again in range(2):
-        assert wanted_among([endless, "wasser"], "de", wanted) == {endless}
-
-
-def test_a_word_never_met_is_passed_over_without_the_needle_and_found_without_one():
-    wanted = frozenset(stems("quittungen", "de"))
-    assert wanted_among(["Quittung"], "de", wanted, needles=("wxyz",)) == set()
-    assert wanted_among(["Quittung"], "de", wanted, needles=("quitt",)) == {"Quittung"}
-    assert wanted_among(["Quittung"], "de", wanted) == {"Quittung"}
-
-
-def test_what_is_forgotten_is_worked_out_again(monkeypatch):
-    monkeypatch.setattr(stemming, "KEPT_MOST", 3)
-    wanted = frozenset(stems("maisons", "fr"))
-    for number in range(20):
-        assert wanted_among(["maison", f"mot{number}"], "fr", wanted) == {"maison"}
 
 
 def test_threads_stem_at_once():

@@ -214,6 +214,10 @@ MISTYPED = [
     "http://[::1",
     "elastic",
     "http://a:1?b",
+    "http://127.0.0.1:9200/a b",
+    "http://127.0.0.1:9200/é",
+    "http://élastique.example",
+    "http://a:1\r\nx: y",
 ]
 
 

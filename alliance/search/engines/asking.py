@@ -5,13 +5,15 @@ Any language may be meant, and none is met by another's words. No engine's synta
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from alliance.languages.folding import words_alone
-from alliance.languages.stemming import stems
+from alliance.languages.stemming import is_small, stems
 
 from .. import thesaurus
 from ..words import Sought, Wanted
+
+KEPT_MOST = 1_000  # a question in a language, whose marks are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,11 @@ class Asking:
         return [form for form in forms if self._held(form, language)]
 
 
-def marked(asked: Sought, language: str, goes_on: Iterable[str] = ()) -> frozenset[str]:
+@lru_cache(maxsize=KEPT_MOST)
+def marked(asked: Sought, language: str, goes_on: tuple[str, ...] = ()) -> frozenset[str]:
     """Every stem that a highlight marks in a text of this language."""
     words = [word for place in asked.meant(language) for word in asked.wanted[place].words]
     for span in asked.spans:
-        words += [word for name in thesaurus.names(span.concept, language) for word in words_alone(name)]
+        names = thesaurus.names(span.concept, language)
+        words += [word for name in names for word in words_alone(name) if not is_small(word, language)]
     return frozenset(goes_on) | {stem for word in words for stem in stems(word, language)}

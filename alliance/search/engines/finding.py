@@ -170,7 +170,7 @@ def _hits(view: View, page: list[int], asked: Sought, goes_on: Mapping[str, list
         row = thing << SHIFT | view.tongues.get(shown, 0)
         title, body = view.connection.execute("SELECT title, body FROM text WHERE id = ?", (row,)).fetchone() or ("", "")
         if shown not in marks:
-            marks[shown] = marked(asked, shown, goes_on.get(shown, ())) if asked.wanted else frozenset()
+            marks[shown] = marked(asked, shown, tuple(goes_on.get(shown, ()))) if asked.wanted else frozenset()
         hits.append(
             Hit(
                 kind=kind, id=pk, path=path, title=title, highlight=excerpt(body, shown, marks[shown]), shown=shown,

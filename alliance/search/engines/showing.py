@@ -52,8 +52,8 @@ def _marks(text: str, language: str, wanted: frozenset[str]) -> list[tuple[int, 
     while begin < until:
         end = _end_of_stretch(text, begin, until)
         if found := spots(text[begin:end], language, wanted, needles):
-            found += [(end - begin + start, end - begin + stop) for start, stop in spots(text[end : end + LENGTH], language, wanted)]
-            return [(begin + start, begin + stop) for start, stop in found]
+            after = spots(text[end : end + LENGTH], language, wanted) if end < until else []
+            return [(begin + start, begin + stop) for start, stop in found] + [(end + start, end + stop) for start, stop in after]
         # A stem without its last letters nearly always stands in the folded word: of a long text, words without any are not
         # stemmed. Arabic stems change the inside of a word.
         needles = needles or (tuple({stem[: max(2, len(stem) - 2)] for stem in wanted}) if language != "ar" else ())

@@ -114,7 +114,7 @@ class Elastic:
             found = self._search([asking.body(question, asked, begun)], until)[0]
         return found, begun
 
-    def _search(self, bodies: list[dict[str, Any]], until: float) -> list[dict]:
+    def _search(self, bodies: list[dict[str, Any] | bytes], until: float) -> list[dict]:
         seconds = max(until - time.monotonic(), 0.1)
         if len(bodies) == 1:
             path = f"/{self.indices.alias}/_search?allow_partial_search_results=false"

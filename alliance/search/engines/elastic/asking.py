@@ -1,4 +1,6 @@
-"""A question as Elasticsearch is asked it, built with elasticsearch.dsl. What a person types only ever goes in as whole stems.
+"""A question as Elasticsearch is asked it, built with elasticsearch.dsl, in pieces that are kept as they are sent.
+
+What a person types only ever goes in as whole stems.
 
 The question is put once for each language, in that language's fields and with its stems: all of its words have to be met
 within one language. The best language counts.
@@ -11,6 +13,7 @@ from typing import Any
 
 from elasticsearch.dsl import A, Q
 from elasticsearch.dsl.query import Bool, DisMax, Match, MatchAll, MatchNone, MultiMatch, Query, Regexp
+from orjson import Fragment, dumps
 
 from alliance.languages.folding import fold, words_alone
 from alliance.languages.stemming import stems
@@ -27,9 +30,9 @@ BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles
 KEPT_MOST = 250  # questions whose making is remembered: people turn pages, narrow, and ask what others asked
 NOBODY = "\x00"  # no thing's audience
 _FACETS = {"kind": "kind", "language": "languages", "theme": "themes", "city": "city"}
-COUNTED = {facet: A("terms", field=field, size=VALUES_MOST).to_dict() for facet, field in _FACETS.items()}
+COUNTED = Fragment(dumps({facet: A("terms", field=field, size=VALUES_MOST).to_dict() for facet, field in _FACETS.items()}))
 SHOWN = ["kind", "pk", "path", "source", "languages", "shown.first", "shown.own", "shown.states", "shown.stale"]
-_NEWEST = [{"at": "desc"}, {"pk": "desc"}]
+_NEWEST = [{"newest": "desc"}]
 _SPECIAL = re.compile(r"([^\w])")
 
 Values = tuple[str, ...]
@@ -39,9 +42,7 @@ Begun = Mapping[str, tuple[str, ...]]  # field of a language → stems of the wo
 def body(question: Question, asked: Sought, begun: Begun) -> dict[str, Any]:
     """The whole search: hits of the page, their total, the facets."""
     page = question.page
-    narrowed = _narrowed(
-        question.tokens, question.kinds, question.languages, question.themes, question.cities, question.targets
-    )
+    narrowed = _narrowed(question.tokens, question.kinds, question.languages, question.themes, question.cities, question.targets)
     said: dict[str, Any] = {
         "track_total_hits": True,
         "from": page.start,
@@ -59,8 +60,10 @@ def body(question: Question, asked: Sought, begun: Begun) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=KEPT_MOST)
-def _narrowed(tokens: frozenset[str], kinds: Values, languages: Values, themes: Values, cities: Values, targets: Values) -> list:
-    """Who asks and what among: nothing else exists for the question. Not to be changed."""
+def _narrowed(
+    tokens: frozenset[str], kinds: Values, languages: Values, themes: Values, cities: Values, targets: Values
+) -> Fragment:
+    """Who asks and what among: nothing else exists for the question."""
     narrower = {one for theme in themes for one in thesaurus.narrower(theme)}
     chosen = {
         "audience": tokens or {NOBODY},
@@ -70,17 +73,18 @@ def _narrowed(tokens: frozenset[str], kinds: Values, languages: Values, themes: 
         "city": cities,
         "targets": targets,
     }
-    return [Q("terms", **{name: sorted(map(plain, values))}).to_dict() for name, values in chosen.items() if values]
+    return Fragment(
+        dumps([Q("terms", **{name: sorted(map(plain, values))}).to_dict() for name, values in chosen.items() if values])
+    )
 
 
 @lru_cache(maxsize=KEPT_MOST)
-def matching(asked: Sought, own: str, begun: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, Any]:
-    """What meets the question, the own words above other names for the same. `begun`: the items of a Begun. Not to be changed."""
-    exact = _in_any(asked, own, dict(begun), widened=False)
-    if not asked.spans:
-        return exact.to_dict()
-    wide = _in_any(asked, own, dict(begun), widened=True)
-    return DisMax(queries=[Bool(must=[exact, MatchAll(boost=ABOVE)]), wide]).to_dict()
+def matching(asked: Sought, own: str, begun: tuple[tuple[str, tuple[str, ...]], ...]) -> Fragment:
+    """What meets the question, the own words above other names for the same. `begun`: the items of a Begun."""
+    met = _in_any(asked, own, dict(begun), widened=False)
+    if asked.spans:
+        met = DisMax(queries=[Bool(must=[met, MatchAll(boost=ABOVE)]), _in_any(asked, own, dict(begun), widened=True)])
+    return Fragment(dumps(met.to_dict()))
 
 
 def _in_any(asked: Sought, own: str, begun: Begun, *, widened: bool) -> Query:
@@ -177,18 +181,16 @@ def half_typed(asked: Sought) -> str:
 
 
 @lru_cache(maxsize=KEPT_MOST)
-def vocabulary(word: str) -> dict[str, Any]:
-    """The words of titles that begin with this one, the shortest first. Asked of the whole index: only words come of it.
-
-    Not to be changed.
-    """
+def vocabulary(word: str) -> bytes:
+    """The words of titles that begin with this one, the shortest first. Asked of the whole index: only words come of it."""
     begins = "[0-9][0-9]" + _SPECIAL.sub(r"\\\1", word) + ".*"
-    return {
+    said = {
         "size": 0,
         "track_total_hits": False,
         "query": Regexp(begins={"value": begins, "flags": "NONE"}).to_dict(),
         "aggs": {"begun": A("terms", field="begins", include=begins, size=BEGUN_MOST, order={"_key": "asc"}).to_dict()},
     }
+    return dumps(said)
 
 
 def goes_on(word: str, buckets: Collection[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import select
 import socket
 import ssl
 import time
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
@@ -32,6 +33,7 @@ class Node(BaseNode):
     def __init__(self, config: NodeConfig):
         super().__init__(config)
         self._free: list[_Connection] = []
+        weakref.finalize(self, _close, self._free)
         host = f"[{self.host}]" if ":" in self.host else self.host
         self._always = _lines({**self.headers, "host": f"{host}:{self.port}"})
 
@@ -45,7 +47,7 @@ class Node(BaseNode):
         head = f"{method} {self.path_prefix}{target} HTTP/1.1\r\n{self._always}{_lines(headers or {})}"
         connection = None
         try:
-            connection = self._kept() or _Connection(self.config, until)
+            connection = self._kept() or _Connection(_opened(self.config, until))
             answer = connection.ask(f"{head}content-length: {len(sent)}\r\n\r\n".encode("ascii") + sent, until)
         except TimeoutError as error:
             raise ConnectionTimeout("Connection timed out during request", errors=(error,)) from error
@@ -62,8 +64,7 @@ class Node(BaseNode):
         return meta, b"".join(answer.pieces)
 
     def close(self) -> None:
-        while kept := self._kept():
-            kept.close()
+        _close(self._free)
 
     def _kept(self) -> "_Connection | None":
         """A free connection that the server has not closed meanwhile."""
@@ -81,18 +82,11 @@ class Node(BaseNode):
 class _Connection:
     """One request at a time. `free`: its last answer was read to the end, and the server keeps it open."""
 
-    def __init__(self, config: NodeConfig, until: float):
+    def __init__(self, opened: socket.socket):
         self.free = False
-        self._socket = socket.create_connection((config.host, config.port), _left(until))
-        try:
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if config.ssl_context:
-                self._socket = config.ssl_context.wrap_socket(self._socket, server_hostname=config.host)
-        except BaseException:
-            self._socket.close()
-            raise
+        self._socket = opened
         self._poll = select.poll()
-        self._poll.register(self._socket, select.POLLIN)
+        self._poll.register(opened, select.POLLIN)
 
     def silent(self) -> bool:
         """Whether nothing came since the last answer, not even its end."""
@@ -107,9 +101,12 @@ class _Connection:
             self._socket.settimeout(_left(until))
             piece = self._socket.recv(PIECE)
             if not piece:
+                if answer.status and not answer.headers.keys() & {"content-length", "transfer-encoding"}:
+                    break  # it ends with the connection
                 raise ConnectionResetError("the server closed the connection before its answer was whole")
             answer.parser.feed_data(piece)
         self.free = answer.stays
+        del answer.parser  # the two hold each other
         return answer
 
     def close(self) -> None:
@@ -126,7 +123,7 @@ class _Answer:
         self.pieces: list[bytes] = []
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self.headers[name.decode("latin-1")] = value.decode("latin-1")
+        self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self.status, self.stays = self.parser.get_status_code(), self.parser.should_keep_alive()
@@ -136,6 +133,21 @@ class _Answer:
 
     def on_message_complete(self) -> None:
         self.whole = True
+
+
+def _opened(config: NodeConfig, until: float) -> socket.socket:
+    plain = socket.create_connection((config.host, config.port), _left(until))
+    try:
+        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return config.ssl_context.wrap_socket(plain, server_hostname=config.host) if config.ssl_context else plain
+    except BaseException:
+        plain.close()
+        raise
+
+
+def _close(connections: list[_Connection]) -> None:
+    while connections:
+        connections.pop().close()
 
 
 def _left(until: float) -> float:

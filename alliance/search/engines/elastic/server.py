@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import orjson
 from django.utils.translation import gettext as _
 from elastic_transport import ConnectionError, ConnectionTimeout, TlsError
-from elasticsearch import Elasticsearch
+from elastic_transport.client_utils import url_to_node_config
 
 from alliance.errors import Unavailable
 
@@ -35,6 +35,7 @@ _MIME = "application/vnd.elasticsearch+{};compatible-with=8"  # server 8 and 9 b
 _ASKING = {"accept": _MIME.format("json")}
 _SENDING = {kind: {**_ASKING, "content-type": _MIME.format(kind)} for kind in ("json", "x-ndjson")}
 DOWN = frozenset({401, 403, 408, 500, 502, 503, 504})  # no other question would fare better now
+_PLAIN = re.compile("[!-~]+")  # what may stand in an address
 _OF_CLASSES = re.compile(r"^\w+\([^)]*\): |Failed to establish a new connection: ")
 _REFUSED = {
     401: "the server refuses the name or the password in it",
@@ -174,19 +175,20 @@ def _connected(url: str) -> Node:
     try:
         split = urlsplit(url)
         port = split.port or (443 if split.scheme == "https" else 9200)
-        if split.scheme not in ("http", "https") or not split.hostname or split.query or split.fragment:
+        if (
+            not _PLAIN.fullmatch(url)
+            or split.scheme not in ("http", "https")
+            or not split.hostname
+            or split.query
+            or split.fragment
+        ):
             raise ValueError
         host = f"[{split.hostname}]" if ":" in split.hostname else split.hostname
-        more: dict[str, Any] = {"ssl_context": ssl.create_default_context()} if split.scheme == "https" else {}
         whose = f"{split.netloc.rpartition('@')[0]}@" if "@" in split.netloc else ""
-        client = Elasticsearch(
-            f"{split.scheme}://{whose}{host}:{port}{split.path.rstrip('/')}",
-            node_class=Node,
-            **more,
-        )
+        config = url_to_node_config(f"{split.scheme}://{whose}{host}:{port}{split.path.rstrip('/')}")
     except ValueError:
         raise Fault(f"ELASTICSEARCH_URL is not an address: {example}.") from None
-    return client.transport.node_pool.get()
+    return Node(config.replace(ssl_context=ssl.create_default_context()) if split.scheme == "https" else config)
 
 
 def resting() -> Unavailable:
