@@ -275,6 +275,13 @@ def test_the_excerpt_marks_the_word_as_it_is_written(engine, code, word, shown):
     assert hit.highlight.replace("<mark>", "").replace("</mark>", "") == BODIES[code]
 
 
+def test_of_the_names_of_a_concept_small_words_are_not_marked(engine):
+    """French says eau potable, and récupération des eaux de pluie."""
+    engine.put([thing(1, title="Un plan", body="Le plan de la ville pour les eaux de pluie", lang="fr")])
+    [hit] = ask(engine, "water", lang="fr", expand=True).hits
+    assert set(marked(hit.highlight)) == {"eaux", "pluie"}
+
+
 def test_the_excerpt_is_safe_html_and_the_title_plain_text(engine):
     nasty = '<script>alert("x")</script> & <b onclick=y>tree</b> <mark>fake</mark> \x00 \ud800 '
     engine.put([thing(1, title=nasty, body=nasty * 3)])

@@ -35,7 +35,7 @@ _MIME = "application/vnd.elasticsearch+{};compatible-with=8"  # server 8 and 9 b
 _ASKING = {"accept": _MIME.format("json")}
 _SENDING = {kind: {**_ASKING, "content-type": _MIME.format(kind)} for kind in ("json", "x-ndjson")}
 DOWN = frozenset({401, 403, 408, 500, 502, 503, 504})  # no other question would fare better now
-_PLAIN = re.compile("[!-~]+")  # what may stand in an address
+_ADDRESS = re.compile("https?://[!-~]+")
 _OF_CLASSES = re.compile(r"^\w+\([^)]*\): |Failed to establish a new connection: ")
 _REFUSED = {
     401: "the server refuses the name or the password in it",
@@ -175,13 +175,7 @@ def _connected(url: str) -> Node:
     try:
         split = urlsplit(url)
         port = split.port or (443 if split.scheme == "https" else 9200)
-        if (
-            not _PLAIN.fullmatch(url)
-            or split.scheme not in ("http", "https")
-            or not split.hostname
-            or split.query
-            or split.fragment
-        ):
+        if not _ADDRESS.fullmatch(url) or not split.hostname or split.query or split.fragment:
             raise ValueError
         host = f"[{split.hostname}]" if ":" in split.hostname else split.hostname
         whose = f"{split.netloc.rpartition('@')[0]}@" if "@" in split.netloc else ""
