@@ -12,13 +12,30 @@ from rest_framework.response import Response
 from alliance.errors import Invalid
 
 
+def number_asked(request, name: str) -> int | None:
+    """A whole number of the query, None where it is not asked. Raises Invalid for anything else."""
+    given = request.query_params.get(name)
+    if not given:
+        return None
+    if not given.isascii() or not given.isdigit() or len(given) > 15:
+        raise Invalid(_("“%(name)s” is a whole number.") % {"name": name}, field=name)
+    return int(given)
+
+
+def rows_asked(request, unless_told: int, most: int = 100) -> int:
+    """`?page_size=`, from 1 to `most`; 0 is as good as nothing told."""
+    return min(number_asked(request, "page_size") or unless_told, most)
+
+
 class ByCursor(CursorPagination):
     """DRF's cursor, over plain rows, with every bad cursor a 400."""
 
     page_size = 50
     page_size_query_param = "page_size"
-    max_page_size = 100
     ordering = "-id"
+
+    def get_page_size(self, request):
+        return rows_asked(request, self.page_size)
 
     def decode_cursor(self, request):
         cursor = super().decode_cursor(request)

@@ -15,7 +15,7 @@ from .answers import rooms as answers
 from .answers.parts import page_of
 from .door import Door
 from .openapi import LISTS, Ask
-from .pagination import listed
+from .pagination import listed, number_asked, rows_asked
 from .shapes import Audience
 
 BIGGEST = 2**53
@@ -194,7 +194,9 @@ class Messages(InRoom):
     takes = {"POST": MessageInput}
     asks = {
         "GET": {
-            "after": Ask("Those that came after the message of this `seq`, the oldest first.", int),
+            "after": Ask(
+                "Those that came after the message of this `seq`, the oldest first; with `before`, up to that one.", int
+            ),
             "before": Ask("The last ones before the message of this `seq`.", int),
             "page_size": Ask("How many to give, 1 to 100; 100 unless told.", int),
         }
@@ -207,18 +209,9 @@ class Messages(InRoom):
         There is no cursor: go on with `?after=` the last `seq` you have, until nothing comes.
         """
         self.room(pk)
-        after, before = (self.number(name) for name in ("after", "before"))
-        most = min(self.number("page_size") or 100, 100) or 100
-        found = rooms.messages_in(pk, after=after, before=before, most=most)
+        after, before = (number_asked(request, name) for name in ("after", "before"))
+        found = rooms.messages_in(pk, after=after, before=before, most=rows_asked(request, 100))
         return {"next": None, "previous": None, "results": rooms.message_rows(found, self.language)}
-
-    def number(self, name: str) -> int | None:
-        given = self.request.query_params.get(name)
-        if given in (None, ""):
-            return None
-        if not given.isascii() or not given.isdigit() or len(given) > 15:
-            raise Invalid(_("“%(name)s” is a whole number.") % {"name": name}, field=name)
-        return int(given)
 
     def post(self, request, pk):
         """Say something. A new message is answered with 201; a `nonce` sent before in this room with 200 and the same message."""

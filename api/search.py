@@ -4,12 +4,13 @@ from django.utils.translation import gettext as _
 
 from alliance.errors import Invalid
 from alliance.search import queries
-from alliance.search.engines import Question
+from alliance.search.engines import FURTHEST, Question
 from exchanges.queries.audience import tokens_of
 
 from .answers import search as answers
 from .door import READING, Door
 from .openapi import Ask
+from .pagination import number_asked, rows_asked
 
 KINDS = tuple(kind for kind, _about in answers.KINDS)
 MOST = 200
@@ -54,8 +55,8 @@ class Search(Door):
             cities=self.several("city"),
             targets=self.several("target"),
             expand=asked.get("expand", "on") != "off",
-            offset=self.number("offset", 0, 10_000),
-            size=self.number("page_size", 20, 100),
+            offset=min(number_asked(request, "offset") or 0, FURTHEST),
+            size=rows_asked(request, 20),
         )
         return queries.search(self.who, question)
 
@@ -68,11 +69,3 @@ class Search(Door):
         if len(text) > MOST:
             raise Invalid(_("Please use at most %(most)s characters.") % {"most": MOST}, field="q")
         return text.replace("\x00", " ")
-
-    def number(self, name: str, default: int, most: int) -> int:
-        given = self.request.query_params.get(name, "")
-        if not given:
-            return default
-        if not given.isascii() or not given.isdigit() or len(given) > 9:
-            raise Invalid(_("“%(name)s” is a whole number.") % {"name": name}, field=name)
-        return min(int(given) or default, most)

@@ -107,12 +107,12 @@ def by_newest_talk(queryset: QuerySet[Room]) -> QuerySet[Room]:
 
 
 def messages_in(room_id: int, *, after: int | None = None, before: int | None = None, most: int = 100) -> list[Message]:
-    """Up to `most` messages of a room in the order of `seq`: those after one, those before one, or the newest."""
+    """Up to `most` messages of a room in the order of `seq`: the first after one, else the last before one, or of all."""
     messages = Message.objects.filter(room=room_id)
-    if after is not None:
-        return list(messages.filter(seq__gt=after).order_by("seq")[:most])
     if before is not None:
         messages = messages.filter(seq__lt=before)
+    if after is not None:
+        return list(messages.filter(seq__gt=after).order_by("seq")[:most])
     return list(reversed(messages.order_by("-seq")[:most]))
 
 

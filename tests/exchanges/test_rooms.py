@@ -93,6 +93,20 @@ def test_an_observer_and_a_city_on_hold_read_and_do_not_write(world):
     assert messages_in(world.room.pk) == list(Message.objects.filter(room=world.room))
 
 
+def test_messages_are_asked_for_by_their_places(world):
+    a = world.people["official_a"]
+    for number in range(6):
+        rooms.post(world.room.pk, f"m{number}", nonce=f"place{number}", actor=a)
+    last = Message.objects.filter(room=world.room).count()
+
+    def places(**asked):
+        return [message.seq for message in messages_in(world.room.pk, **asked)]
+
+    assert places(most=2) == [last - 1, last] and places(before=last, most=2) == [last - 2, last - 1]
+    assert places(after=1, most=2) == [2, 3] and places(after=last) == places(before=1) == []
+    assert places(after=1, before=4) == [2, 3] and places(after=2, before=last, most=1) == [3] and places(after=4, before=4) == []
+
+
 def test_a_closed_room_is_read_and_not_written(world):
     a, b = world.people["official_a"], world.people["official_b"]
     with pytest.raises(Forbidden):
