@@ -140,7 +140,7 @@ def test_a_page_of_search_has_at_least_one_thing(world, as_):
 def test_a_number_of_rows_that_is_none_is_refused_everywhere_alike(world, as_, given):
     for path in ("cities/", "search/", f"rooms/{world.room.pk}/messages/"):
         answer = as_("official_a").get(f"{V1}{path}", {"page_size": given})
-        assert answer.status_code == 400 and set(answer.json()["errors"]) == {"page_size"}, path
+        assert answer.status_code == 400 and [one["field"] for one in answer.json()["errors"]] == ["page_size"], path
     for number in (0, 101, 10**9):
         assert as_("official_a").get(f"{V1}cities/", {"page_size": number}).status_code == 200
 
