@@ -13,7 +13,7 @@ KEPT_MOST = 1_000  # sets of stems whose beginnings are remembered
 # and a German one has lost the e of ae, oe and ue.
 LEAST = {"fr": 2, "en": 1, "es": 2, "it": 2, "de": 1, "pt": 1}
 # Words that their apostrophe does not part (see folding.words_of): aujourd’hui, n’a; nor city’s, which the same rule shortens.
-_WHOLE = re.compile(rb"[^ ']{6,}'(?!(?:s|t|re|ll|ve|d|m)[ '])[^ ']|[^ ']+'[^ 'stdm](?=[ '])")
+_WHOLE = re.compile(rb"(?<=[ '])(?:[^ ']{6,}'(?!(?:s|t|re|ll|ve|d|m)[ '])[^ ']|[^ ']+'[^ 'stdm](?=[ ']))")
 _UNSURE = re.compile("s(?=s)")
 _UNSURE_GERMAN = re.compile("[aou]|s(?=s)")
 
