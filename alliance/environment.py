@@ -3,6 +3,7 @@
 Whatever is wrong raises ImproperlyConfigured with one sentence that names the variable, what it says, and what to write instead.
 """
 
+import hashlib
 import os
 import secrets
 from pathlib import Path
@@ -115,6 +116,12 @@ def secret(name: str, kept: Path) -> str:
         return kept.read_text()
     except OSError as error:
         raise ImproperlyConfigured(unwritable("DATA_DIR", kept.parent, error)) from None
+
+
+def shared_name(name: str, key: str) -> str:
+    """What our indices are called on a server. Not told, it follows from the house's key, which all processes of one network have
+    and no other network: else two that forgot to name theirs would empty each other's index."""
+    return os.environ.get(name) or f"alliance-{hashlib.sha256(f'{name}:{key}'.encode()).hexdigest()[:8]}"
 
 
 def unwritable(name: str, place: Path | str, error: Exception) -> str:

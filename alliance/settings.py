@@ -115,7 +115,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- What keeps the data -----------------------------------------------------------------------------------------------
 DATABASES = {"default": database.configuration(os.environ.get("DATABASE_URL"), DATA_DIR)}
-SHARED_NAME = os.environ.get("SHARED_NAME") or "alliance"  # what our indices are called on a server that others use too
+SHARED_NAME = environment.shared_name("SHARED_NAME", SECRET_KEY)
 REDIS_URL = environment.server("REDIS_URL", ("redis", "rediss", "unix"), "redis://host:6379/0")
 ELASTICSEARCH_URL = environment.server("ELASTICSEARCH_URL", ("http", "https"), "http://host:9200")
 CLAMD_URL = environment.server("CLAMD_URL", ("tcp", "unix"), "tcp://host:3310 or unix:///run/clamav/clamd.ctl")

@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from alliance.environment import shared_name
+
 from .conftest import assert_a_sentence
 
 KNOWN = "write postgresql://user:password@host:5432/name, or sqlite:///path."
@@ -71,6 +73,14 @@ def test_languages_that_we_do_not_know(manage, tmp_path):
     assert manage("migrate", "-v0").code == 0
     said = manage("found", "--name", "N", "--email", "a@b.example", "--languages", "fr,tlh")
     assert said.code == 1 and "Traceback" not in said.fault and said.fault.strip()
+
+
+def test_an_index_that_nobody_named_is_called_by_the_key_of_the_house(monkeypatch):
+    monkeypatch.delenv("SHARED_NAME", raising=False)
+    ours, theirs = shared_name("SHARED_NAME", "a" * 50), shared_name("SHARED_NAME", "b" * 50)
+    assert ours == shared_name("SHARED_NAME", "a" * 50) != theirs and ours.startswith("alliance-")
+    monkeypatch.setenv("SHARED_NAME", "north")
+    assert shared_name("SHARED_NAME", "a" * 50) == "north"
 
 
 def test_an_empty_variable_is_an_absent_one(manage):
