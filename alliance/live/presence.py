@@ -11,8 +11,8 @@ from .frames import framed, written
 from .listeners import Listener
 
 EVERY = 1.0  # seconds between two tellings of the same kind in the same room
-REFRESHED = 15.0  # seconds after which each process repeats whom it holds
-FORGOTTEN = 40.0  # seconds after which a process that said nothing more is taken for gone
+REFRESHED = 5.0  # seconds after which each process repeats whom it holds
+FORGOTTEN = 16.0  # seconds after which a process that said nothing more is taken for gone
 TYPISTS_MOST = 20  # people named as writing at once
 
 
