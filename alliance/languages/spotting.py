@@ -46,7 +46,7 @@ def _among_begun(text: str, plain: bytes, language: str, wanted: frozenset[str])
                 found.add((start, stop - 1))
             at = plain.find(beginning, stop)
     for start, stop in {(plain.rfind(b" ", 0, at), plain.find(b" ", at) - 1) for at in maybe}:
-        for word, first, last in words_of(text[start:stop]):
+        for word, first, last in words_of(text[start:stop].replace("'", "’")):  # as words_alone tells them
             if not wanted.isdisjoint(stems_of[word[:LONGEST]]):
                 found.add((start + first, start + last))
     return found
