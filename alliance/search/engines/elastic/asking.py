@@ -19,7 +19,7 @@ from alliance.languages.folding import fold, words_alone
 from alliance.languages.stemming import stems
 
 from ... import thesaurus
-from ...words import Sought, Wanted
+from ...words import KEPT_MOST, Sought, Wanted
 from .. import VALUES_MOST, Question
 from .shape import APART, FIELDS, OTHER, OTHERS, WORD_MOST, plain
 
@@ -27,7 +27,6 @@ TITLE = 10  # how much more a word weighs in a title
 OWN_LANGUAGE = 1.15  # the reader's own language wins over a slightly better match in another
 ABOVE = 1024.0  # what meets the question's own words stands above what only meets another name for the same
 BEGUN_LEAST, BEGUN_MOST = 2, 24  # letters of a word half typed; words of titles that it may become
-KEPT_MOST = 250  # questions whose making is remembered: people turn pages, narrow, and ask what others asked
 NOBODY = "\x00"  # no thing's audience
 _FACETS = {"kind": "kind", "language": "languages", "theme": "themes", "city": "city"}
 COUNTED = Fragment(dumps({facet: A("terms", field=field, size=VALUES_MOST).to_dict() for facet, field in _FACETS.items()}))

@@ -28,8 +28,6 @@ PIECE = 64 * 1024  # bytes read at a time
 class Node(BaseNode):
     """One address. Shared by threads: each request has a connection for itself, and leaves it to the next."""
 
-    _CLIENT_META_HTTP_CLIENT = ("ht", httptools.__version__)
-
     def __init__(self, config: NodeConfig):
         super().__init__(config)
         self._free: list[_Connection] = []
